@@ -1,0 +1,1 @@
+"""Words: bilingual lexicons, their readers and their cleaning. The data are in `lexicons/`."""

@@ -1,0 +1,1 @@
+"""Forms: feature bundles, paradigms and the inflector. The data are in `morphology/`."""

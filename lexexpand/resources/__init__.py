@@ -1,0 +1,1 @@
+"""What data do we have, and may we use it? Packs, their cards, and fetching their files."""

@@ -1,0 +1,1 @@
+"""Sentences in and out: readers, tokens, the analysis of a source, and corpora on disk."""
