@@ -19,21 +19,30 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # The version of torch is the one that the bundles' loaders are tested against; pip would take the newest.
 PINNED = ["torch==2.13.0"]
-# What the editable install itself needs and no extra names, since users never do.
-SETUP = ["editables"]
-HEADER = "# Written by `make lock`: exact versions for Python {pythons}. The Makefile installs with `-c constraints.txt`.\n"
+HEADER = "# Written by `make lock`: exact versions for Python {pythons}; the Makefile installs with -c.\n"
 
 
 def resolve(python: str, folder: Path) -> tuple[tuple[int, int], dict[str, str]]:
     """The Python's version, and name -> version of all that the project needs there."""
-    shown = subprocess.check_output([python, "-c", "import sys; print(*sys.version_info[:2])"], text=True).split()
+    shown = subprocess.check_output(
+        [python, "-c", "import sys; print(*sys.version_info[:2])"], text=True
+    ).split()
     version = (int(shown[0]), int(shown[1]))
     venv = folder / "venv-{}.{}".format(*version)
     subprocess.run([python, "-m", "venv", str(venv)], check=True)
     pip = [str(venv / "bin" / "python"), "-m", "pip"]
     subprocess.run([*pip, "install", "--quiet", "--upgrade", "pip"], check=True)
     report = folder / "report.json"
-    command = [*pip, "install", "--dry-run", "--quiet", "--report", str(report), f"{ROOT}[adapt,dev]", *PINNED, *SETUP]
+    command = [
+        *pip,
+        "install",
+        "--dry-run",
+        "--quiet",
+        "--report",
+        str(report),
+        f"{ROOT}[adapt,dev]",
+        *PINNED,
+    ]
     subprocess.run(command, check=True)
     found = {}
     for item in json.loads(report.read_text())["install"]:
