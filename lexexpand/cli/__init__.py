@@ -6,6 +6,7 @@ a table (a test holds it to the commands' own docstrings) and imports a command'
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -43,6 +44,17 @@ class LazyGroup(click.Group):
         command = getattr(import_module(f"lexexpand.cli.{module}"), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a reader that has seen enough (`lexexpand ... | head`) is no error.
+
+        Caught here because click would turn it into exit code 1, that of a check with findings.
+        """
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered has nowhere to go
+            return 0
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table without importing the commands."""
@@ -85,9 +97,6 @@ def run(args: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)
         return output.EXIT_INTERRUPTED
-    except BrokenPipeError:  # `lexexpand ... | head`: the reader has seen enough
-        sys.stderr.close()
-        return 0
     except LexexpandError as error:
         if debug:
             raise
