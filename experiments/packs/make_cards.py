@@ -2,10 +2,10 @@
 
     python experiments/packs/make_cards.py MIRROR
 
-MIRROR is a folder with `FILES.tsv` (pack, lang, url, path, size, sha256, licence, note) and the files at the paths
-it names. What upstream's own names and contents tell (splits, twins, swapped columns, look-alike letters, rows)
-becomes options of a row; what must not be used gets a reason in `blocked`. `cards.toml` beside this script has
-what is true of each whole pack and the few decisions about single files.
+MIRROR is a folder with `FILES.tsv` (pack, lang, url, path, size, sha256, licence, note) and the files at the
+paths it names. What upstream's names and contents tell (splits, twins, swapped columns, look-alike letters,
+rows) becomes options of a row; what must not be used gets a reason in `blocked`. `cards.toml` beside this
+script has what is true of each whole pack and the few decisions about single files.
 """
 
 from __future__ import annotations

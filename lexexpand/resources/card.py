@@ -97,10 +97,17 @@ class Card:
             defaults: Leave out blocked rows and those with `default=no`.
         """
         for tag in (language, *related(language)):
-            found = [row for row in self.files if row.language == tag and row.role == role]
+            listed = (row for row in self.files if row.language == tag and row.role == role)
+            found = tuple(row for row in listed if row.is_default or not defaults)
             if found:
-                return tuple(row for row in found if row.is_default or not defaults)
+                return found
         return ()
+
+    def reasons(self, language: Language) -> tuple[str, ...]:
+        """Why files of `language` are blocked, each as `pack/path: reason`: for an error to quote."""
+        tags = (language, *related(language))
+        blocked = (row for row in self.files if row.language in tags and row.blocked is not None)
+        return tuple(f"{self.id}/{row.path}: {row.blocked}" for row in blocked)
 
 
 def load_card(folder: Path) -> Card:

@@ -3,9 +3,9 @@
     fetcher = Fetcher(mirror="/data/mirror")
     path = fetcher.path(card, row)         # a local file that is, byte for byte, what the card says
 
-Every file is checked by size and sha256 before it is handed out. A wrong one in the cache is replaced; one that
-a person placed (beside the card, in a mirror) is left alone, and the next place is asked. If none has it, the
-error says what each of them answered. `offline` forbids the network, mirrors by URL included.
+Every file is checked by size and sha256 before it is handed out. A wrong one in the cache is replaced; one
+that a person placed (beside the card, in a mirror) is left alone, and the next place is asked. If none has
+it, the error says what each of them answered. `offline` forbids the network, mirrors by URL included.
 """
 
 from __future__ import annotations
