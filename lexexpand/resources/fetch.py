@@ -21,6 +21,7 @@ from urllib.request import url2pathname
 
 from lexexpand.errors import DataError, IntegrityError, MissingDataError
 from lexexpand.resources import store
+from lexexpand.resources.store import cache_dir as cache_dir
 from lexexpand.resources.transfer import Patience, download
 
 if TYPE_CHECKING:
