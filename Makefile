@@ -60,13 +60,13 @@ $(VENV)/.python:
 	@"$(PYTHON)" -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.demo: MEGABYTES = 100
+$(VENV)/.demo: MEGABYTES = 130
 $(VENV)/.demo: $(VENV)/.python pyproject.toml constraints.txt
 	@$(PIP) hatchling editables
 	@$(PIP) --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.dev: MEGABYTES = 150
+$(VENV)/.dev: MEGABYTES = 170
 $(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
 	@$(PIP) hatchling editables
 	@$(PIP) --no-build-isolation -e '.[dev]'

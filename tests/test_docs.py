@@ -23,9 +23,10 @@ CLI_MD = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
 HEAD = """\
 # The command line
 
-stdout is data, stderr is log. Exit codes: 0 done; 1 ran, and the answer is no; 2 wrong usage;
-3 data or environment missing or corrupt; 70 a bug of ours; 130 interrupted.
-3 data or environment missing or corrupt; 70 a bug of ours; 130 interrupted.
+Written from the commands' own `--help` by `make docs`; a test holds it to them. stdout is data, stderr log.
+
+Exit codes: 0 done; 1 ran, and the answer is no; 2 wrong usage or configuration; 3 data or environment missing
+or corrupt; 70 a bug of ours; 130 interrupted.
 """
 WIDTH = 110
 
