@@ -89,6 +89,12 @@ def related(language: Language) -> tuple[Language, ...]:
     return tuple(Language(code, language.script) for code in _relatives().get(language.iso, ()))
 
 
+def is_registered(language: Language) -> bool:
+    """Whether code and script are those of the registry (ISO 639-3, ISO 15924), or for private use."""
+    private = "qaa" <= language.iso <= "qtz"
+    return (private or _iso3(language.iso) == language.iso) and _is_script(language.script)
+
+
 def display_name(language: Language) -> str:
     """The English name, as in `Faroese`; the code itself where nobody has named it."""
     import langcodes

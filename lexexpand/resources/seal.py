@@ -1,7 +1,7 @@
 """Write down what the files of a pack are: their sizes and sha256, into `files.tsv`.
 
-Whoever edits a file of a pack (the starter's lexicon, say) makes its card wrong, and lexexpand will refuse the file
-until the card says what the file is now. `lexexpand pack seal DIR` does that; all else in the table stays.
+Whoever edits a file of a pack (the starter's lexicon, say) makes its card wrong, and lexexpand will refuse
+the file until the card says what it is now. `lexexpand pack seal DIR` does that; all else in the table stays.
 """
 
 from __future__ import annotations

@@ -158,18 +158,18 @@ def open_part(handle: int, part: Path) -> BinaryIO:
     return os.fdopen(handle, "wb")
 
 
-def disk_error(place: Path, size: int, error: OSError) -> DataError:
+def disk_error(place: Path, size: int, error: OSError, variable: str = "LEXEXPAND_CACHE") -> DataError:
     """The system's complaint about a disk, as a sentence that says what to do."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return DataError(
-            f"{place}: the disk is full, {size:,} bytes are needed; free some, or set LEXEXPAND_CACHE to a "
+            f"{place}: the disk is full, {size:,} bytes are needed; free some, or set {variable} to a "
             "folder on another disk"
         )
     if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
         return DataError(
-            f"{place}: cannot be written ({error.strerror}); set LEXEXPAND_CACHE to a folder that can"
+            f"{place}: cannot be written ({error.strerror}); set {variable} to a folder that can"
         )
-    return DataError(f"{place}: {error.strerror or error}; set LEXEXPAND_CACHE to another folder")
+    return DataError(f"{place}: {error.strerror or error}; set {variable} to another folder")
 
 
 def files_size(cache: Path) -> tuple[int, int]:

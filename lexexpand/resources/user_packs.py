@@ -1,9 +1,10 @@
 """A user's own dictionary becomes a pack: copied, described, and never changed in place.
 
-`lexexpand lexicon add my.tsv --lang fao` must make `my.tsv` as good as a shipped pack: with a licence, a sha256
-and a name that stands in the card of every corpus made from it. So the file is copied into the user's folder of
-packs, under a card. A folder of files that are named `<tag>.<source>.<suffix>` (`fao_Latn.wiktionary.tsv`)
-becomes one pack with a row for each file. The pack is written beside its place and renamed: it is there, or not.
+`lexexpand lexicon add my.tsv --lang fao` must make `my.tsv` as good as a shipped pack: with a licence, a
+sha256 and a name that stands in the card of every corpus made from it. So the file is copied into the user's
+folder of packs, under a card. A folder of files that are named `<tag>.<source>.<suffix>`, such as
+`fao_Latn.wiktionary.tsv`, becomes one pack with a row for each file. The pack is written beside its place and
+renamed: it is there, or it is not.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lexexpand.errors import ConfigError, DataError, MissingDataError
+from lexexpand.errors import ConfigError, MissingDataError
 from lexexpand.language import Language, from_tag, related
 from lexexpand.resources.card import COLUMNS, SCHEMA, Card, load_card
 from lexexpand.resources.packs import user_pack_dir
@@ -189,7 +190,7 @@ def _write(
                 shutil.rmtree(draft, ignore_errors=True)
     except OSError as error:
         size = sum(file.path.stat().st_size for file in files if file.path.exists())
-        raise DataError(str(disk_error(place, size, error)).replace("_CACHE", "_DATA_HOME")) from error
+        raise disk_error(place, size, error, "LEXEXPAND_DATA_HOME") from error
     return load_card(place)
 
 
@@ -208,7 +209,7 @@ def _rows(
 
 
 def _count_rows(path: Path) -> int:
-    """Lines that are not blank: an estimate for the list of languages; the reader counts what it understands."""
+    """Lines that are not blank, for the list of languages; the reader counts what it understands."""
     with path.open("rb") as lines:
         return sum(1 for line in lines if line.strip())
 
@@ -224,7 +225,8 @@ def _put(draft: Path, place: Path, replace: bool) -> None:
         same = all((draft / n).read_bytes() == (place / n).read_bytes() for n in ("pack.toml", "files.tsv"))
         if not same and not replace:
             raise ConfigError(
-                f"there is another pack named {place.name} ({place}): give this one another name, or replace that"
+                f"there is another pack named {place.name} ({place}): "
+                "give this one another name (--name), or take its place (--replace)"
             )
         old = Path(tempfile.mkdtemp(prefix=f".{place.name}.old.", dir=place.parent))
         os.rename(place, old / "pack")
