@@ -15,7 +15,7 @@ help:
 	@echo "make test   run all tests (at most 10 minutes)"
 	@echo "make lint   ruff, mypy and import-linter"
 	@echo "make bench  run the benchmarks"
-	@echo "make docs   write docs/cli.md from the commands' own help"
+	@echo "make docs   write docs/cli.md and README's output from the commands themselves"
 	@echo "make lock   resolve constraints.txt anew"
 	@echo "make clean  remove .venv and caches"
 
@@ -36,6 +36,7 @@ lint: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python tests/test_docs.py --update
+	$(BIN)/python tests/test_readme.py --update
 
 # The one target that asks the index what is newest.
 lock:

@@ -1,0 +1,118 @@
+"""README's examples run, in their order, in an empty folder, offline; its output is the commands' real output.
+
+A fenced `sh` or `python` block is run unless the line before it says `<!-- not run: why -->`; blocks that call make
+are not. A `text` block after `<!-- output of: COMMAND -->` is what that command prints: `make docs` fills it in.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+_BLOCK = re.compile(r"(?:<!-- (not run|output of): (.+?) -->\n)?```(sh|python|text)\n(.*?)```", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block; `mark` and `argument` are those of the comment above it."""
+
+    mark: str
+    argument: str
+    language: str
+    body: str
+
+    @property
+    def name(self) -> str:
+        return re.sub(r"\W+", "-", self.argument or self.body)[:40].strip("-")
+
+
+def blocks() -> list[Block]:
+    found = _BLOCK.findall(README.read_text(encoding="utf-8"))
+    return [Block(*parts) for parts in found]
+
+
+def runnable() -> list[Block]:
+    return [
+        block
+        for block in blocks()
+        if block.mark == "output of"
+        or (not block.mark and block.language != "text" and "make " not in block.body)
+    ]
+
+
+def run(block: Block, folder: Path) -> str:
+    """Run a block in `folder`; returns what it prints on stdout."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    named = {"LEXEXPAND_CACHE": str(folder / ".cache"), "LEXEXPAND_DATA_HOME": str(folder / ".data")}
+    hidden = {"LEXEXPAND_MIRROR", "LEXEXPAND_PACKS", "UNIMORPH"}
+    environment = {key: value for key, value in os.environ.items() if key not in hidden}
+    script = block.argument if block.mark == "output of" else block.body
+    command = (
+        [sys.executable, "-c", script]
+        if block.language == "python"
+        else ["bash", "-euo", "pipefail", "-c", script]
+    )
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**environment, **named, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("readme")
+
+
+def test_the_first_screen_names_the_two_commands() -> None:
+    first = README.read_text(encoding="utf-8").splitlines()[:40]
+    assert any("make demo" in line for line in first)
+    assert any("make test" in line for line in first)
+
+
+@pytest.mark.parametrize("block", runnable(), ids=lambda block: block.name)
+def test_an_example_runs(block: Block, folder: Path) -> None:
+    if find_spec("lexexpand.cli.synth") is None:
+        pytest.skip("lexexpand synth is not built yet")
+    shown = run(block, folder)
+    if block.mark == "output of":
+        assert shown == block.body, "run `make docs`, and read what has changed"
+    else:
+        assert shown.strip()
+
+
+def test_linked_files_exist() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", README.read_text(encoding="utf-8"))
+    assert links
+    assert [link for link in links if not (README.parent / link).exists()] == []
+
+
+def update() -> None:
+    """Fill in the output blocks."""
+    import tempfile
+
+    text = README.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as name:
+        for block in blocks():
+            if block.mark == "output of":
+                text = text.replace(f"```text\n{block.body}```", f"```text\n{run(block, Path(name))}```", 1)
+    README.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["--update"]:
+        sys.exit("usage: test_readme.py --update")
+    update()
