@@ -1,7 +1,7 @@
-"""README's examples run, in their order, in an empty folder, offline; its output is the commands' real output.
+"""README's examples run, in their order, in an empty folder, offline; what it shows is the real output.
 
-A fenced `sh` or `python` block is run unless the line before it says `<!-- not run: why -->`; blocks that call make
-are not. A `text` block after `<!-- output of: COMMAND -->` is what that command prints: `make docs` fills it in.
+A fenced `sh` or `python` block is run unless the line before it says `<!-- not run: why -->` or it calls make.
+A `text` block after `<!-- output of: COMMAND -->` is what that command prints; `make docs` fills it in.
 """
 
 from __future__ import annotations
