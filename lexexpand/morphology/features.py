@@ -38,7 +38,7 @@ from lexexpand.errors import ConfigError
 from lexexpand.morphology.schema import UNKNOWN, dimension_of, expand, order_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 POS = "Part of speech"
 _ATOM = re.compile(r"[^;,/+(){}]+")
@@ -151,6 +151,37 @@ class FeatureBundle:
                 found.append(mine.dimension)
         return tuple(dict.fromkeys(found))
 
+    def flat(self) -> FeatureBundle:
+        """The same without brackets: `V;NOM(3,SG)` is `V;3;SG`, `V;ACC(2,SG)` is `V;ARGAC2S`, `N;PSS(3,SG)` is `N;PSS3S`.
+
+        The subject of a verb (`NOM`) is its plain person and number; a noun's case in front of brackets
+        (`N;NOM(DEF,SG)`) stands beside what they hold.
+        """
+        if not any(feature.arguments for feature in self.features):
+            return self
+        return FeatureBundle.of([*self._all()[: self.pos is not None], *self._flattened()])
+
+    def _flattened(self) -> Iterator[Feature]:
+        for feature in self.features:
+            head, inside = feature.choices[0], feature.arguments
+            bare = Feature(feature.dimension, feature.choices, (), feature.negated)
+            if not inside:
+                yield feature
+            elif head == "PSS":
+                owner, rest = _owner(inside)
+                yield Feature(feature.dimension, ("PSS" + owner,))
+                yield from rest
+            elif self.pos == "V" and feature.dimension == "Case":
+                if head == "NOM":
+                    yield from FeatureBundle.of(inside).flat().features
+                else:
+                    yield Feature("Argument", ("ARG" + head[:2] + _owner(inside)[0],))
+            elif feature.dimension == "Case":
+                yield bare
+                yield from FeatureBundle.of(inside)._flattened()
+            else:
+                yield feature
+
     def distance(self, other: FeatureBundle) -> int:
         """How many values must be struck out or added to get from one bundle to the other. A metric."""
         mine, theirs = {*self._all()}, {*other._all()}
@@ -158,6 +189,15 @@ class FeatureBundle:
 
     def _all(self) -> tuple[Feature, ...]:
         return self.features if self.pos is None else (Feature(POS, tuple(self.pos.split("/"))), *self.features)
+
+
+def _owner(features: Iterable[Feature]) -> tuple[str, list[Feature]]:
+    """Person, number and gender as in `PSS3SM`, and what else was in the brackets."""
+    known = [feature for feature in features if feature.dimension in ("Person", "Number", "Gender")]
+    letters = [str(feature) if feature.dimension == "Person" else str(feature)[0] for feature in known]
+    order = {"Person": 0, "Number": 1, "Gender": 2}
+    ranked = sorted(zip((order[f.dimension] for f in known), letters, strict=True))
+    return "".join(letter for _, letter in ranked), [feature for feature in features if feature not in known]
 
 
 def _order(feature: Feature) -> tuple[int, int, str]:

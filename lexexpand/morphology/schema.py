@@ -15,6 +15,7 @@ from importlib import resources
 
 UNKNOWN = "unknown"
 _FORMS_OF_VERBS = "V."
+Alias = tuple[str, frozenset[str], tuple[str, ...]]
 
 
 @lru_cache(maxsize=16)
@@ -74,18 +75,29 @@ def suggestions(value: str) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _aliases(language: str | None) -> tuple[tuple[str, frozenset[str], tuple[str, ...]], ...]:
+def _aliases(language: str | None) -> tuple[dict[frozenset[str], tuple[str, ...]], tuple[Alias, ...]]:
+    """Aliases of whole bundles (written with `=`), and of values; a language's own rows come first."""
     wanted = {"*", language}
     chosen = [row for row in rows("unimorph_aliases.tsv") if row["language"] in wanted]
-    chosen.sort(key=lambda row: row["language"] == "*")  # a language's own rows come first
-    return tuple((row["pos"], frozenset(row["written"].split(";")), tuple(row["meant"].split(";"))) for row in chosen)
+    chosen.sort(key=lambda row: row["language"] == "*")
+    whole, parts = {}, []
+    for row in chosen:
+        written, meant = frozenset(row["written"].lstrip("=").split(";")), tuple(row["meant"].split(";"))
+        if row["written"].startswith("="):
+            whole[written] = meant
+        else:
+            parts.append((row["pos"], written, meant))
+    return whole, tuple(parts)
 
 
 def expand(values: Sequence[str], language: str | None) -> list[str]:
     """Replace aliases; add the part of speech that a form of verbs implies; mend case (`ArgNO3S`)."""
     found = [value if dimension_of(value) != UNKNOWN else _upper(value) for value in values]
     pos = _pos_of(found)
-    for wanted, written, meant in _aliases(language):
+    whole = _aliases(language)[0].get(frozenset(found))
+    if whole:
+        found = list(whole)
+    for wanted, written, meant in _aliases(language)[1]:
         if written <= set(found) and wanted in ("*", pos) and set(meant) != written:
             found = [value for value in found if value not in written] + list(meant)
     if _pos_of(found) == "V" and "V" not in found:
