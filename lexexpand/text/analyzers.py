@@ -37,13 +37,20 @@ class Analyzer(Protocol):
     """
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Name in a digest."""
+
     @property
-    def version(self) -> str: ...
+    def version(self) -> str:
+        """Version in a digest."""
+
     @property
-    def lemmas(self) -> Sequence[str]: ...
+    def lemmas(self) -> Sequence[str]:
+        """Lemmas by number."""
+
     @property
-    def feats(self) -> Sequence[str]: ...
+    def feats(self) -> Sequence[str]:
+        """UD features by number."""
 
     def analyze(self, forms: list[str], form: NDArray[np.int32], offsets: NDArray[np.int64]) -> Columns:
         """Analyse sentences.

@@ -134,6 +134,10 @@ class BlockBuilder:
         for name, value in (per_sentence or {}).items():
             self._columns[name].append(value)
 
+    def has(self, name: str) -> bool:
+        """Whether the block has an optional column."""
+        return name in self._names
+
     @property
     def full(self) -> bool:
         """Whether the block should be taken now."""

@@ -7,7 +7,7 @@ r"""Treebanks: what is a word in CoNLL-U, and what stands between words?
     3-4   al       ...
     8.1   viaja    viajar VERB ...                     an empty node: not a word, left out and counted
 
-The text is that of the words: a range whose words joined are the range (`don't` = do + n't) has no white space
+The text is that of the words: a range that is its words joined (`don't` = do + n't) has no white space
 inside, any other has a blank (`de el mar`). `SpaceAfter=No` and `SpacesAfter=\s\n` give the rest. A `# text`
 that differs from what the words give is counted, never an error. FORM may hold a blank, or be `_`.
 Fields are taken apart by hand, as the `conllu` library takes seconds for what must take tenths; it reads the
@@ -17,7 +17,7 @@ comments and the odd ids. https://universaldependencies.org/format.html
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from conllu.exceptions import ParseException
 from conllu.parser import parse_comment_line, parse_id_value
@@ -141,7 +141,7 @@ def _head(cell: str, rows: Rows, offset: int) -> int:
 def _odd_row(tree: _Tree, cells: list[str], rows: Rows, offset: int) -> None:
     """A multiword range or an empty node."""
     try:
-        first, sign, last = parse_id_value(cells[0])
+        first, sign, last = cast("tuple[int, str, int]", parse_id_value(cells[0]))
     except (ParseException, TypeError) as error:
         raise rows.fault(offset, f"ID is {cells[0]!r}, expected 3, 3-4 or 3.1") from error
     if sign == ".":

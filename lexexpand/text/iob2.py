@@ -43,11 +43,26 @@ class _Tagged:
 
 @dataclass(slots=True)
 class _Layout:
-    """What a file looks like, as its first row shows: columns with an id first, tags that are parts of speech."""
+    """What a file looks like, as its first row shows: do ids come first, are tags parts of speech?"""
 
     file: int
     uner: bool
     upos: bool
+    known: bool = True
+
+
+class _Documents:
+    """The id of the current document; those without a name are numbered."""
+
+    def __init__(self) -> None:
+        self.current: str | None = None
+        self._count = 0
+
+    def begin(self, name: str | None) -> None:
+        """Begin a document, unless `name` is None."""
+        if name is not None:
+            self._count += 1
+            self.current = name or f"document {self._count}"
 
 
 def read_iob2(files: Sequence[SourceFile], options: ReadOptions, report: ReadReport) -> Iterator[Block]:
@@ -58,28 +73,23 @@ def read_iob2(files: Sequence[SourceFile], options: ReadOptions, report: ReadRep
         options: whether broken sentences are skipped.
         report: counts texts that the tokens do not give back, and `B-O` marks read as `O`.
     """
-    layout: _Layout | None = None
+    layout = _Layout(-1, uner=False, upos=False)
     builder = BlockBuilder("spans")
-    document: str | None = None
-    documents = 0
+    documents = _Documents()
     for rows in sentence_rows(files, options, report):
-        if layout is None or layout.file != rows.index:
-            found = _layout(rows)
-            if found is None:
-                document = _parse(rows, _Layout(rows.index, False, False)).new_document or document
-                continue
-            if len(builder) and layout is not None and layout.upos != found.upos:
+        if layout.file != rows.index or not layout.known:
+            if layout.file != rows.index:
+                documents.current = None
+            layout = _layout(rows)
+            if len(builder) and layout.upos != builder.has("upos"):
                 yield builder.take()
             if not len(builder):
-                builder = BlockBuilder("upos" if found.upos else "spans")
-            layout, document = found, None
+                builder = BlockBuilder("upos" if layout.upos else "spans")
         try:
             tagged = _parse(rows, layout)
-            if tagged.new_document is not None:
-                documents += 1
-                document = tagged.new_document or f"document {documents}"
+            documents.begin(tagged.new_document)
             if tagged.tokens:
-                _add(builder, tagged, rows, layout, document, report)
+                _add(builder, tagged, rows, layout, documents.current, report)
         except FormatError as error:
             report.reject(error, skip_bad=options.skip_bad)
         if builder.full:
@@ -88,13 +98,13 @@ def read_iob2(files: Sequence[SourceFile], options: ReadOptions, report: ReadRep
         yield builder.take()
 
 
-def _layout(rows: Rows) -> _Layout | None:
+def _layout(rows: Rows) -> _Layout:
     for line in rows.lines:
         if not _is_comment(line) and not line.startswith("-DOCSTART-"):
             cells = _cells(line)
             uner = len(cells) > 2 and cells[0] == "1"
             return _Layout(rows.index, uner, cells[2 if uner else -1] in _TAGS)
-    return None
+    return _Layout(rows.index, uner=False, upos=False, known=False)
 
 
 def _cells(line: str) -> list[str]:

@@ -131,7 +131,9 @@ def _text_column(file: SourceFile, header: list[str], options: ReadOptions) -> i
     found = _column(file, header, options.text_column, TEXT_COLUMNS)
     if found is None:
         names = ", ".join(header)
-        message = f"no column of the header ({names}) is known to hold text. Name it: text_column, or add a header line"
+        message = (
+            f"no column of the header ({names}) is known to hold text. Name it (text_column), or add a header"
+        )
         raise FormatError(file.where(1), message)
     return found
 

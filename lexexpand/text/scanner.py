@@ -30,31 +30,36 @@ _CLOSERS = "\"'\u2019\u201d\u00bb)]}*_!?.,;:\u2026-\u2014"
 _UNIT = re.compile(r"([\d.,:/]*\d)(\D+)\Z")
 
 
+_PICTURES = (
+    "\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff\u2600-\u27bf\u2300-\u23ff\u2b00-\u2bff"
+    "\u2190-\u21ff\u00a9\u00ae\u203c\u2049\u2122\u2139\u3030\u303d\u3297\u3299"
+)
+_MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u20d0-\u20ff\ufe00-\ufe0f"
+
+
 @cache
 def _pattern() -> re.Pattern[str]:
-    word = word_characters()
-    hyphen = re.escape(HYPHENS)
-    mark = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u20d0-\u20ff\ufe00-\ufe0f"
-    picture = "\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff\u2600-\u27bf\u2300-\u23ff\u2b00-\u2bff\u2190-\u21ff\u00a9\u00ae\u203c\u2049\u2122\u2139\u3030\u303d\u3297\u3299"
-    one = f"[{picture}][\ufe0e\ufe0f]?\u20e3?[\U0001f3fb-\U0001f3ff]?"
-    address = '[^\\s<>"\u201c\u201d]'
-    link = "[^\\s<>\"\u201c\u201d.,;:!?'\u2019)\\]}*_]"
+    """What may stand in a chunk, in the order in which it is tried."""
+    word, hyphen = word_characters(), re.escape(HYPHENS)
+    address, end = '[^\\s<>"\u201c\u201d]', "[^\\s<>\"\u201c\u201d.,;:!?'\u2019)\\]}*_]"
+    picture = f"[{_PICTURES}][\ufe0e\ufe0f]?\u20e3?[\U0001f3fb-\U0001f3ff]?"
     rows = {
-        "url": rf"(?:https?://|ftp://|www\.){address}*{link}",
-        "mail": rf"[\w.+-]*\w@\w[\w-]*(?:\.\w[\w-]*)+",
-        "site": rf"(?<![\w.-])(?:[a-z0-9][a-z0-9-]*\.)+(?:com|org|net|edu|gov|info|io|co\.uk)(?![\w-])(?:/{address}*{link})?",
+        "url": rf"(?:https?://|ftp://|www\.){address}*{end}",
+        "mail": r"[\w.+-]*\w@\w[\w-]*(?:\.\w[\w-]*)+",
+        "site": r"(?<![\w.-])(?:[a-z0-9][a-z0-9-]*\.)+(?:com|org|net|edu|gov|info|io|co\.uk)(?![\w-])"
+        rf"(?:/{address}*{end})?",
         "face": rf"(?<![{word}])(?:[:;=][-^o']?[)(\]\[DPp/\\|*]+(?![{word}])|<3(?!\d)|\^_?\^)",
-        "emoji": rf"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|\U0001f3f4[\U000e0020-\U000e007f]+"
-        rf"|{one}(?:\u200d{one})*",
-        "handle": rf"[@#](?=[^\W\d_])[\w{mark}]*[^\W_][{mark}]*",
+        "emoji": r"[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3|\U0001f3f4[\U000e0020-\U000e007f]+"
+        rf"|{picture}(?:\u200d{picture})*",
+        "handle": rf"[@#](?=[^\W\d_])[\w{_MARKS}]*[^\W_][{_MARKS}]*",
         "dotted": rf"(?<![{word}])(?:[^\W\d_]\.){{2,}}(?![{word}])",
         "code": r"(?<![\w-])(?:\d+(?:-\d+){2,}|\d{3}-\d{4})(?![\w-])",
-        "number": rf"\d+(?:[.,:/]\d+)*(?:(?=[{word}{hyphen}{APOSTROPHES}])[{word}]*"
-        rf"(?:[{hyphen}](?=[^\W\d_])[{word}]+)*(?:[{APOSTROPHES}][{word}]+)?)",
-        "bare": r"\d+(?:[.,:/]\d+)*",
-        "word": rf"[{word}]+(?:(?:[{APOSTROPHES}{hyphen}\u00b7\u05f3\u05f4]|\.(?=[a-z0-9])|(?<=[A-Z])&(?=[A-Z])|_(?=[{word}]))[{word}]+)*",
-        "run": r"\.{2,}|\u2026+|[!?]{2,}|''|``|(?P<sign>[-=*~_+<>|^#,\u2014\u2013])(?P=sign)+",
-        "other": rf".[{mark}\u200d]*",
+        "number": rf"\d+(?:[.,:/]\d+)*[{word}]*(?:[{hyphen}](?=[^\W\d_])[{word}]+)*"
+        rf"(?:[{APOSTROPHES}][{word}]+)?",
+        "word": rf"[{word}]+(?:(?:[{APOSTROPHES}{hyphen}\u00b7\u05f3\u05f4]|\.(?=[a-z0-9])"
+        rf"|(?<=[A-Z0-9])\.(?=[A-Z]{{2}})|(?<=[A-Z])&(?=[A-Z])|_)[{word}]+)*",
+        "run": r"[!?.]{2,}|\u2026+|''|``|(?P<sign>[-=*~_+<>|^#,\u2014\u2013])(?P=sign)+",
+        "other": rf".[{_MARKS}\u200d]*",
     }
     return re.compile("|".join(f"(?P<{name}>{body})" for name, body in rows.items()), re.DOTALL)
 
@@ -101,7 +106,7 @@ class Scanner:
                 raise AssertionError(chunk)
             token, kind = found.group(), found.lastgroup
             at += len(token)
-            if kind in {"word", "number", "bare"}:
+            if kind in {"word", "number"}:
                 stop = self._stop(token, chunk, at, final=final, digit_next=digit_next)
                 if stop:
                     tokens.append(token + chunk[at])
@@ -139,7 +144,7 @@ class Scanner:
         if kind is None:
             return len(word) == 1 and word.isupper() and not last and not rest
         if kind == "number":
-            return digit_next and not rest or rest[:1].isdigit()
+            return (digit_next and not rest) or rest[:1].isdigit()
         return kind == "always" or not last
 
     def _cut(self, word: str) -> list[str]:
