@@ -1,6 +1,6 @@
 """README's examples run, in their order, in an empty folder, offline; what it shows is the real output.
 
-A fenced `sh` or `python` block is run unless the line before it says `<!-- not run: why -->` or it calls make.
+A fenced `sh` or `python` block is run unless the line above says `<!-- not run: why -->` or it calls make.
 A `text` block after `<!-- output of: COMMAND -->` is what that command prints; `make docs` fills it in.
 """
 
