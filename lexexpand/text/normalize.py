@@ -39,6 +39,8 @@ def nfc(text: str) -> str:
 
 def fold(word: str) -> str:
     """Small letters, straight apostrophes and plain hyphens, of the same length as `word`."""
+    if word.isascii():
+        return word.lower()
     small = word.translate(_STRAIGHT).lower()
     return (
         small if len(small) == len(word) else "".join(c.lower() if len(c.lower()) == 1 else c for c in word)

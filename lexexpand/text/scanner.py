@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 TABLES = ("contractions", "abbreviations")
 _CLOSERS = "\"'\u2019\u201d\u00bb)]}*_!?.,;:\u2026-\u2014"
+_POINTS = tuple(",.;:!?")
 _UNIT = re.compile(r"([\d.,:/]*\d)(\D+)\Z")
 
 
@@ -92,6 +93,11 @@ class Scanner:
         """
         if chunk.isalpha():
             return self._cut(chunk)
+        if chunk[-1:] in _POINTS and chunk[:-1].isalpha():  # most chunks: the long way gives the same
+            word, point = chunk[:-1], chunk[-1]
+            if self._stop(word, chunk, len(word), final=final, digit_next=digit_next):
+                return [chunk]
+            return [*self._cut(word), point]
         tokens: list[str] = []
         at = 0
         while at < len(chunk):
@@ -154,6 +160,8 @@ class Scanner:
         if parts is not None:
             ends = [sum(len(part) for part in parts[: i + 1]) for i in range(len(parts))]
             return [word[end - len(part) : end] for part, end in zip(parts, ends, strict=True)]
+        if word.isalpha():
+            return [word]
         for clitic in self._clitics:
             if folded.endswith(clitic) and len(folded) > len(clitic):
                 size = len(word) - len(clitic)
