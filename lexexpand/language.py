@@ -84,6 +84,17 @@ def parse_language(text: str, known: Collection[Language] = ()) -> Language:
     return Language(code, _script_of(code, text, known))
 
 
+def parse_languages(text: str, known: Collection[Language] = ()) -> tuple[Language, ...]:
+    """As `parse_language`, but where there are data in several scripts: all of them."""
+    wanted = text.strip()
+    code, script = _code_and_script(wanted)
+    if code is not None and script is None:
+        scripts = sorted({language.script for language in known if language.iso == code})
+        if scripts:
+            return tuple(Language(code, each) for each in scripts)
+    return (parse_language(text, known),)
+
+
 def related(language: Language) -> tuple[Language, ...]:
     """The languages, in the same script, whose data serve for `language` too: group code and usual member."""
     return tuple(Language(code, language.script) for code in _relatives().get(language.iso, ()))

@@ -56,8 +56,10 @@ class Source:
         """The path inside the pack: repository and path in it, without host, owner and commit."""
         match = re.fullmatch(r"https://[^/]+/[^/]+/([^/]+)/[0-9a-f]{40}/(.+)", unquote(self.url))
         assert match is not None, self.url
-        inside = match[2].rsplit("/", 1)[-1] if self.pack in FLAT else match[2]
-        return inside if self.pack in FLAT else f"{match[1]}/{inside}"
+        if self.pack not in FLAT:
+            return f"{match[1]}/{match[2]}"
+        name = match[2].rsplit("/", 1)[-1]
+        return f"upstream/{name}" if self.note == "doc" else name  # README.md beside the card is ours
 
 
 def sources(mirror: Path) -> Iterator[Source]:

@@ -101,7 +101,12 @@ def message(code: str) -> str:
 
 
 def check_pack(
-    folder: Path, *, select: Sequence[str] = (), fetcher: Fetcher | None = None, limit: int = 20
+    folder: Path,
+    *,
+    select: Sequence[str] = (),
+    fetcher: Fetcher | None = None,
+    fetch: bool = False,
+    limit: int = 20,
 ) -> Report:
     """Run the checks on a pack.
 
@@ -109,6 +114,7 @@ def check_pack(
         folder: The pack.
         select: Codes, or beginnings of codes (`E`, `W2`); empty runs all.
         fetcher: Where to look for files; by default only beside the card, in the cache and in the mirror.
+        fetch: Get files that are not at hand.
         limit: Findings of one check in one file that are listed one by one; the rest is counted.
 
     Raises:
@@ -121,7 +127,7 @@ def check_pack(
         where = getattr(error, "where", Where(folder / "pack.toml"))
         told = getattr(error, "message", str(error))
         return Report((Finding(UNREADABLE, _UNREADABLE_MESSAGE, where, told),), 0, 0)
-    subject, absent = _subject(card, fetcher or Fetcher(offline=True))
+    subject, absent = _subject(card, fetcher or Fetcher(offline=True), fetch)
     found = (
         finding for code in codes if code in CHECKS for finding in _capped(code, CHECKS[code](subject), limit)
     )
@@ -138,7 +144,7 @@ def _selected(select: Sequence[str]) -> list[str]:
     return [code for code in codes if not select or code.startswith(tuple(select))]
 
 
-def _subject(card: Card, fetcher: Fetcher) -> tuple[Subject, int]:
+def _subject(card: Card, fetcher: Fetcher, fetch: bool) -> tuple[Subject, int]:
     """The subject, and the number of files that should be checked and are not at hand."""
     here, absent = [], 0
     for row in card.files:
@@ -147,7 +153,7 @@ def _subject(card: Card, fetcher: Fetcher) -> tuple[Subject, int]:
         beside = card.folder / row.path
         if beside.is_file():
             here.append((row, beside))
-        elif row.url and fetcher.has(card, row):
+        elif row.url and (fetch or fetcher.has(card, row)):
             here.append((row, fetcher.path(card, row)))
         else:
             absent += 1

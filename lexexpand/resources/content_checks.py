@@ -115,7 +115,7 @@ def broken_bio(subject: Subject) -> Iterator[Place]:
 def other_script(subject: Subject) -> Iterator[Place]:
     """Most words of the file are in another script than its language tag says."""
     for row, path in subject.files:
-        if row.language is None:
+        if row.language is None or "content" in row.options:
             continue
         letters = Counter(char for line in subject.lines(path) for char in _own_text(subject, row, line))
         scripts: Counter[str] = Counter()

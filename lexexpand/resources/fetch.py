@@ -77,6 +77,10 @@ class Fetcher:
         """Whether the right file is at hand: beside the card, in the cache, or in a mirror folder."""
         return row.blocked is None and self._at_hand(card, row, self._mirror_folder())[0] is not None
 
+    def in_cache(self, card: Card, row: FileRow) -> bool:
+        """Whether the right file is beside the card or in the cache: where `fetch` has nothing to do."""
+        return row.blocked is None and self._at_hand(card, row, None)[0] is not None
+
     def cached_path(self, row: FileRow) -> Path:
         """Where the row's file is, or would be, in the cache."""
         assert self.cache is not None

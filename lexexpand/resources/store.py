@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from lexexpand.resources.card import FileRow
 
 LOCK_SECONDS = 900.0
+ROOMS = ("files", "locks", "analysis", "paradigms")  # what lexexpand puts into its cache
 _BLOCK = 1 << 20
 _verified: dict[tuple[str, str], tuple[int, int]] = {}  # (path, sha256) -> (size, mtime) when it was right
 
@@ -172,10 +174,28 @@ def disk_error(place: Path, size: int, error: OSError, variable: str = "LEXEXPAN
     return DataError(f"{place}: {error.strerror or error}; set {variable} to another folder")
 
 
-def files_size(cache: Path) -> tuple[int, int]:
-    """Number of files in the cache, and their bytes."""
-    sizes = [path.stat().st_size for path in cache.rglob("*") if path.is_file() and path.suffix != ".lock"]
-    return len(sizes), sum(sizes)
+def room_sizes(cache: Path) -> dict[str, tuple[int, int]]:
+    """Of each room of the cache that there is: number of files, and their bytes."""
+    sizes: dict[str, tuple[int, int]] = {}
+    for room in ROOMS:
+        files = [path.stat().st_size for path in (cache / room).rglob("*") if path.is_file()]
+        if files:
+            sizes[room] = (len(files), sum(files))
+    return sizes
+
+
+def clear_rooms(cache: Path) -> None:
+    """Remove the rooms of the cache, and nothing else: LEXEXPAND_CACHE may name a folder with other things.
+
+    Raises:
+        DataError: A file cannot be removed.
+    """
+    try:
+        for room in ROOMS:
+            if (cache / room).is_dir():
+                shutil.rmtree(cache / room)
+    except OSError as error:
+        raise DataError(f"{error.filename}: cannot be removed: {error.strerror}") from error
 
 
 def missing(row: FileRow, attempts: list[DataError]) -> DataError:

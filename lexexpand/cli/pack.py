@@ -1,0 +1,160 @@
+"""`lexexpand pack`: check, list and seal data packs of every kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lexexpand.cli import output
+from lexexpand.cli.languages import pack_dir_option
+
+if TYPE_CHECKING:
+    from lexexpand.resources.checks import Report
+
+# Modules of higher rooms that add checks of their own to the table when they are imported.
+MORE_CHECKS = ("lexexpand.lexicon.checks", "lexexpand.morphology.checks")
+
+
+@click.group()
+def pack() -> None:
+    """Check and list data packs."""
+
+
+@pack.command("list")
+@click.option("--kind", metavar="KIND", help="Only lexicon, paradigms, text, labelled or rules.")
+@pack_dir_option
+@output.json_option
+def list_packs(kind: str | None, pack_dirs: tuple[Path, ...], as_json: bool) -> None:
+    """List the packs there are, nearest place first."""
+    from lexexpand.resources.licence import notes
+    from lexexpand.resources.packs import find_packs
+
+    packs = find_packs(kind, pack_dirs=pack_dirs)
+    if as_json:
+        output.emit(
+            [
+                {
+                    "pack": card.id,
+                    "kind": card.kind,
+                    "title": card.title,
+                    "version": card.version,
+                    "languages": ["*"] if card.any_language else [str(tag) for tag in card.languages],
+                    "licence": card.licence,
+                    "notes": list(notes(card.licence)),
+                    "files": len(card.files),
+                    "folder": str(card.folder),
+                }
+                for card in packs
+            ]
+        )
+        return
+    rows = [
+        (card.id, card.kind, card.version, "any" if card.any_language else len(card.languages), card.licence)
+        for card in packs
+    ]
+    click.echo(output.table(("pack", "kind", "version", "languages", "licence"), rows))
+
+
+@pack.command()
+@click.argument("names", nargs=-1, required=True, metavar="DIR|PACK...")
+@click.option(
+    "--select", metavar="CODES", default="", help="Only these checks: E,W302 (beginnings of codes)."
+)
+@click.option(
+    "--fetch", "may_fetch", is_flag=True, help="Fetch files that are not at hand, and check them too."
+)
+@click.option("--limit", default=20, show_default=True, help="Findings of one check in one file to list.")
+@pack_dir_option
+@output.mirror_option
+@output.json_option
+def check(
+    names: tuple[str, ...],
+    select: str,
+    may_fetch: bool,
+    limit: int,
+    pack_dirs: tuple[Path, ...],
+    mirror: str | None,
+    as_json: bool,
+) -> int:
+    """Check packs: what is wrong (E) or doubtful (W), with file and line.
+
+    The exit code is 1 if there is a finding. The content of files that are not at hand is not checked, and a
+    note says how many; --fetch gets them first.
+    """
+    from lexexpand.resources.checks import check_pack
+    from lexexpand.resources.fetch import Fetcher
+
+    _load_more_checks()
+    codes = [code.strip() for code in select.split(",") if code.strip()]
+    fetcher = Fetcher(mirror=mirror, offline=not may_fetch)
+    reports = {
+        name: check_pack(
+            _folder(name, pack_dirs), select=codes, fetcher=fetcher, fetch=may_fetch, limit=limit
+        )
+        for name in names
+    }
+    if as_json:
+        output.emit([_as_json(name, report) for name, report in reports.items()])
+    else:
+        for name, report in reports.items():
+            _tell(name, report)
+    return output.EXIT_NO if any(report.findings for report in reports.values()) else 0
+
+
+@pack.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@output.json_option
+def seal(folder: Path, as_json: bool) -> None:
+    """Bring sizes and sha256 of a pack's own files up to date in its files.tsv."""
+    from lexexpand.resources.seal import seal as seal_pack
+
+    changed = seal_pack(folder)
+    if as_json:
+        output.emit({"pack": str(folder), "changed": changed})
+    else:
+        output.note(f"{folder}: {', '.join(changed) if changed else 'nothing has changed'}")
+
+
+def _folder(name: str, pack_dirs: tuple[Path, ...]) -> Path:
+    """The folder that is named, or that of the pack of this id."""
+    from lexexpand.resources.packs import get_pack
+
+    if Path(name).is_dir() and (Path(name).joinpath("pack.toml").exists() or "/" in name or name == "."):
+        return Path(name)
+    return get_pack(name, pack_dirs=pack_dirs).folder
+
+
+def _load_more_checks() -> None:
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    for name in MORE_CHECKS:
+        if find_spec(name) is not None:
+            import_module(name)
+
+
+def _as_json(name: str, report: Report) -> dict[str, object]:
+    return {
+        "pack": name,
+        "findings": [
+            {
+                "code": finding.code,
+                "message": finding.message,
+                "file": str(finding.where.path),
+                "line": finding.where.line,
+                "detail": finding.detail,
+            }
+            for finding in report.findings
+        ],
+        "files_checked": report.files_checked,
+        "files_absent": report.files_absent,
+    }
+
+
+def _tell(name: str, report: Report) -> None:
+    for finding in report.findings:
+        click.echo(str(finding))
+    absent = f"; {report.files_absent} not at hand (--fetch gets them)" if report.files_absent else ""
+    output.note(f"{name}: {len(report.findings)} findings in {report.files_checked} files{absent}")
