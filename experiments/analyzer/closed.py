@@ -1,0 +1,61 @@
+"""Write `<language>.closed.tsv`: our list of closed-class forms with the tags, lemmas and features they have.
+
+The list of forms (`closed_forms.txt`) is ours; which analyses of a form are usual is counted in UD EWT train.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from treebank import load, tag_of
+
+from lexexpand.text.shapes import fold
+
+HERE = Path(__file__).parent
+OPEN = {"NOUN", "VERB", "PROPN", "X", "SYM"}
+IGNORED = ("Typo=", "ExtPos=", "Style=", "Abbr=", "Foreign=")
+
+
+def main(target: Path) -> None:
+    lines = (HERE / "closed_forms.txt").read_text(encoding="utf-8").split("\n")
+    forms = [fold(word) for line in lines if not line.startswith("#") for word in line.split()]
+    counts: dict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
+    for token in (token for sentence in load("train") for token in sentence):
+        form, lemma, _, _, feats = token
+        kept = "|".join(f for f in feats.split("|") if not f.startswith(IGNORED)) or "_"
+        if "Typo=Yes" not in feats or fold(form) in {"nt", "s", "re", "ve", "m", "ll", "d"}:
+            counts[fold(form)][
+                tag_of(token), lemma if token[2] == "PROPN" or lemma == "I" else lemma.lower(), kept
+            ] += 1
+    rows = ["form\ttag\tlemma\tfeats"]
+    for form in dict.fromkeys(forms):
+        total = sum(counts[form].values())
+        by_tag: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+        for (tag, lemma, feats), n in counts[form].items():
+            by_tag[tag][lemma, feats] += n
+        listed = 0
+        for tag, found in sorted(by_tag.items()):
+            n = sum(found.values())
+            if n >= 2 and n >= 0.008 * total and tag.split(".")[0] not in OPEN:
+                (lemma, feats), _ = found.most_common(1)[0]
+                rows.append(f"{form}\t{tag}\t{lemma}\t{feats}")
+                listed += 1
+        if not listed and total >= 5:
+            rows.append(f"{form}\t*\t{form}\t_")
+    rows = _with_extra(rows)
+    head = "# Closed-class forms of English, listed by hand; their usual analyses as counted in UD EWT train\n# (experiments/analyzer/closed.py). Tag * has no analysis of its own: the form is known by name only.\n"
+    target.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+
+
+def _with_extra(rows: list[str]) -> list[str]:
+    """Our own rows win over counted ones of the same form and tag."""
+    lines = (HERE / "closed_extra.tsv").read_text(encoding="utf-8").split("\n")
+    extra = [line for line in lines[2:] if line]
+    own = {tuple(line.split("\t")[:2]) for line in extra}
+    return [row for row in rows if tuple(row.split("\t")[:2]) not in own] + extra
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,72 @@
+"""Measure the analyser `lexical` on UD EWT dev with gold tokens.  python evaluate.py [LANGUAGE]"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import Counter
+
+import numpy as np
+from treebank import load
+
+from lexexpand.language import parse_language
+from lexexpand.text.block import UPOS
+from lexexpand.text.lexical import LexicalAnalyzer
+from lexexpand.text.vocabulary import Vocabulary
+
+FEATURES = ("Number", "Tense", "VerbForm", "Mood", "Degree", "Person", "Voice", "Case")
+OF = {"Number": {"NOUN", "PROPN"}, "Degree": {"ADJ", "ADV"}, "Case": {"PRON"}}
+
+
+def main(language: str) -> None:
+    """Print the table."""
+    gold = [token for sentence in load("dev") for token in sentence]
+    lengths = [len(sentence) for sentence in load("dev")]
+    forms = Vocabulary()
+    ids = forms.add([token[0] for token in gold])
+    offsets = np.concatenate(([0], np.cumsum(lengths)))
+    analyzer = LexicalAnalyzer(parse_language(language))
+    upos, lemma, feats = analyzer.analyze(forms.values, ids, offsets)
+    begin = time.perf_counter()
+    for _ in range(5):
+        analyzer.analyze(forms.values, ids, offsets)
+    speed = 5 * len(ids) / (time.perf_counter() - begin)
+    upos = [UPOS[code] for code in upos]
+    lemma = [analyzer.lemmas[i] for i in lemma]
+    feats = [dict(f.split("=") for f in analyzer.feats[i].split("|") if "=" in f) for i in feats]
+    wanted = [dict(f.split("=") for f in token[4].split("|") if "=" in f) for token in gold]
+    scored = [i for i, token in enumerate(gold) if "Typo=Yes" not in token[4] and token[1] != "_"]
+    print(f"| upos | {100 * np.mean([u == t[2] for u, t in zip(upos, gold)]):.2f} |")
+    print(f"| lemma | {100 * np.mean([m == t[1] for m, t in zip(lemma, gold)]):.2f} |")
+    print(
+        f"| lemma, case folded | {100 * np.mean([m.lower() == t[1].lower() for m, t in zip(lemma, gold)]):.2f} |"
+    )
+    print(
+        f"| lemma, case folded, no typos or X | {100 * np.mean([lemma[i].lower() == gold[i][1].lower() for i in scored]):.2f} |"
+    )
+    for name in FEATURES:
+        kinds = OF.get(name, {"VERB", "AUX"})
+        at = [i for i, t in enumerate(gold) if t[2] in kinds and (name in wanted[i] or name in feats[i])]
+        right = np.mean(
+            [
+                feats[i].get(name) == wanted[i].get(name).replace("Ptan", "Plur")
+                if name in wanted[i]
+                else False
+                for i in at
+            ]
+        )
+        print(f"| {name} of {' '.join(sorted(kinds))} | {100 * right:.2f} | n={len(at)}")
+    print(f"{speed / 1e6:.2f} M tokens/s")
+    if "-v" in sys.argv:
+        wrong = Counter((t[2], u) for u, t in zip(upos, gold) if u != t[2])
+        print(wrong.most_common(30))
+        print(Counter((t[0].lower(), t[2], u) for u, t in zip(upos, gold) if u != t[2]).most_common(80))
+        print(
+            Counter(
+                (t[0], t[1], m, t[2], u) for u, m, t in zip(upos, lemma, gold) if m.lower() != t[1].lower()
+            ).most_common(120)
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
