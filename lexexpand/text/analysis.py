@@ -189,6 +189,11 @@ class Analysis:
         """How many blocks there are."""
         return len(self._first)
 
+    @property
+    def block_starts(self) -> tuple[int, ...]:
+        """Number of each block's first sentence, and behind them the number of sentences."""
+        return (*self._first, self.n_sentences)
+
     def __len__(self) -> int:
         return self.n_sentences
 

@@ -133,3 +133,15 @@ class Block:
         """Which gold labels are there: of `upos`, `spans`, `label`, `intent`."""
         columns = {"upos": self.upos, "spans": self.span_type, "label": self.label, "intent": self.intent}
         return frozenset(name for name, column in columns.items() if column is not None)
+
+    def first(self, limit: int) -> Block:
+        """The block's first `limit` sentences."""
+        n = min(limit, self.n_sentences)
+        t = int(self.offsets[n])
+        s = 0 if self.span_offsets is None else int(self.span_offsets[n])
+        cuts = {"offsets": n + 1, "span_offsets": n + 1}
+        cuts.update(dict.fromkeys(("tokens", "gaps", "upos", "lemma", "feats", "head", "deprel"), t))
+        cuts.update(dict.fromkeys(("lead", "line", "file", "doc", "label", "intent"), n))
+        cuts.update(dict.fromkeys(("span_start", "span_end", "span_type"), s))
+        columns = {name: getattr(self, name) for name in cuts}
+        return Block(**{name: None if c is None else c[: cuts[name]] for name, c in columns.items()})

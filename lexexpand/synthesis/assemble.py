@@ -1,0 +1,146 @@
+"""The columns of a corpus out of what was chosen and rendered: Arrow arrays, in the schema's order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lexexpand.synthesis.casing import CASINGS
+from lexexpand.synthesis.project import align, alignment_column, project_upos
+from lexexpand.synthesis.render import Rendered, start_offsets
+from lexexpand.text.block import UPOS
+from lexexpand.text.schema import INFLECTIONS, MATCHES, corpus_schema
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lexexpand.synthesis.project import Alignment, Spans
+    from lexexpand.synthesis.rows import Rows
+    from lexexpand.synthesis.transform import Chosen, Transformer
+    from lexexpand.text.analysis import Analysis
+
+_UPOS = pa.array(UPOS, pa.string())
+
+
+class Assembler:
+    """Assembles tables for one source and one language."""
+
+    def __init__(self, analysis: Analysis, transformer: Transformer, language: str) -> None:
+        self._analysis = analysis
+        self._transformer = transformer
+        self._language = language
+        config = transformer.compiled.config
+        self._labelled = config.kind == "pseudo-labelled"
+        self.schema = corpus_schema(slim=config.slim, labelled=self._labelled)
+        self._docs = pa.array([*analysis.docs, None], pa.string())
+        self._type_length = pc.utf8_length(transformer.compiled.types.form).to_numpy(zero_copy_only=False)
+        self._gap_length = np.array([len(gap) for gap in analysis.gaps], np.int64)
+
+    def table(self, rows: Rows, chosen: Chosen, rendered: Rendered, spans: Spans | None) -> pa.Table:
+        """One corpus row for each of `rows`."""
+        alignment = align(chosen.units, rendered)
+        columns = self._text(rows, rendered)
+        if not self._transformer.compiled.config.slim:
+            columns.update(self._source(rows))
+        columns.update(self._trace(rows, chosen, rendered, alignment))
+        if self._labelled:
+            columns.update(self._labels(rows, chosen, rendered, alignment, spans))
+        return pa.table([columns[field.name] for field in self.schema], schema=self.schema)
+
+    def _text(self, rows: Rows, rendered: Rendered) -> dict[str, Any]:
+        renderer = self._transformer.renderer
+        digest = self._analysis.source_digest[:8]
+        numbers = [pc.cast(pa.array(values), pa.string()) for values in (rows.sentence, rows.variant)]
+        return {
+            "id": pc.binary_join_element_wise(digest, *numbers, ":"),
+            "language": pa.repeat(pa.scalar(self._language), len(rows)),
+            "doc": self._docs.take(pa.array(np.where(rows.doc < 0, len(self._docs) - 1, rows.doc))),
+            "text": renderer.texts(rows, rendered),
+            "tokens": _lists(renderer.pool.take(rendered.form), rendered.offsets),
+            "starts": _lists(pa.array(renderer.starts(rows.lead, rendered)), rendered.offsets),
+        }
+
+    def _source(self, rows: Rows) -> dict[str, Any]:
+        types = self._transformer.compiled.types
+        size = self._type_length[rows.type] + self._gap_length[rows.gap]
+        starts = start_offsets(size, rows.offsets, self._gap_length[rows.lead])
+        return {
+            "source_text": rows.text,
+            "source_tokens": _lists(types.form.take(pa.array(rows.type)), rows.offsets),
+            "source_starts": _lists(pa.array(starts), rows.offsets),
+            "source_upos": _lists(_UPOS.take(pa.array(types.upos[rows.type])), rows.offsets),
+        }
+
+    def _trace(self, rows: Rows, chosen: Chosen, rendered: Rendered, alignment: Alignment) -> dict[str, Any]:
+        table = self._transformer.compiled.table
+        tokens, offsets, token = table.tokens, rendered.offsets, rendered.token
+        match = table.outputs["match"][rendered.output][rendered.unit]
+        entry = table.outputs["entry"][rendered.output]
+        reach = np.append(self._transformer.compiled.reachable, -1)
+        return {
+            "alignment": alignment_column(alignment, rows, rendered),
+            "match": _lists(_codes(match, MATCHES), offsets),
+            "inflection": _lists(_codes(tokens["inflection"][token], INFLECTIONS), offsets),
+            "lemma": _lists(_words(tokens["lemma"][token], table.lemmas.values), offsets),
+            "bundle": _lists(_words(tokens["bundle"][token], table.bundles.values), offsets),
+            "casing": _lists(_codes(tokens["casing"][token], CASINGS), offsets),
+            "entry": _lists(pa.array(reach[entry].astype(np.int32)[rendered.unit]), offsets),
+            "coverage": pa.array(chosen.coverage),
+            "coverage_content": pa.array(chosen.coverage_content),
+        }
+
+    def _labels(
+        self, rows: Rows, chosen: Chosen, rendered: Rendered, alignment: Alignment, spans: Spans | None
+    ) -> dict[str, Any]:
+        analysis, compiled = self._analysis, self._transformer.compiled
+        labelled = compiled.table.tokens["labelled"][rendered.token]
+        source = compiled.types.upos[rows.type] if "upos" in analysis.labelled else np.zeros(len(rows.type), np.int8)
+        upos = project_upos(source, chosen.dropped, labelled, alignment, rendered)
+        return {
+            "upos": _lists(_UPOS.take(pa.array(upos)), rendered.offsets),
+            "spans": self._spans(rows, spans),
+            "label": _names(rows.label, analysis.labels, len(rows)),
+            "intent": _names(rows.intent, analysis.intents, len(rows)),
+        }
+
+    def _spans(self, rows: Rows, spans: Spans | None) -> pa.Array:
+        type_ = self.schema.field("spans").type
+        if spans is None or rows.span_type is None:
+            return pa.nulls(len(rows), type_)
+        names = pa.array(self._analysis.span_types, pa.string()).take(pa.array(rows.span_type))
+        values = pa.StructArray.from_arrays(
+            [pa.array(spans.start), pa.array(spans.end), names], fields=list(type_.value_type)
+        )
+        return pa.ListArray.from_arrays(pa.array(spans.offsets.astype(np.int32)), values, type=type_)
+
+
+def _lists(values: pa.Array, offsets: NDArray[np.int64]) -> pa.ListArray:
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), values)
+
+
+def _codes(codes: NDArray[np.int8], names: tuple[str, ...]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), pa.array(names, pa.string()))
+
+
+def _words(numbers: NDArray[np.integer[Any]], names: list[str]) -> pa.DictionaryArray:
+    """A dictionary column of those names that occur, in their alphabetical order.
+
+    The order must not depend on which shards a process has made before: names are numbered in the order in
+    which it met them.
+    """
+    used = np.flatnonzero(np.bincount(numbers + 1, minlength=len(names) + 1)[1:])
+    ordered = sorted(used.tolist(), key=names.__getitem__)
+    place = np.full(len(names) + 1, -1, np.int32)
+    place[ordered] = np.arange(len(ordered))
+    indices = place[numbers]
+    dictionary = pa.array([names[number] for number in ordered], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=indices < 0), dictionary)
+
+
+def _names(numbers: NDArray[np.int32] | None, names: list[str], n: int) -> pa.Array:
+    if numbers is None:
+        return pa.nulls(n, pa.string())
+    return pa.array([*names, None], pa.string()).take(pa.array(np.where(numbers < 0, len(names), numbers)))

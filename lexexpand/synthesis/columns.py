@@ -1,0 +1,72 @@
+"""Columns that grow: the table is compiled in batches, and read as plain arrays in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+
+class GrowingColumns:
+    """Named columns of one length; appended row by row, read as arrays.
+
+    >>> columns = GrowingColumns({"length": np.int8, "entry": np.int32})
+    >>> columns.append(length=1, entry=7)
+    0
+    >>> columns["entry"].tolist()
+    [7]
+    """
+
+    def __init__(self, dtypes: dict[str, DTypeLike]) -> None:
+        self._arrays: dict[str, NDArray[Any]] = {name: np.empty(0, dtype) for name, dtype in dtypes.items()}
+        self._pending: dict[str, list[Any]] = {name: [] for name in dtypes}
+        self._settled = 0
+
+    def __len__(self) -> int:
+        return self._settled + len(next(iter(self._pending.values())))
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """The column as an array; what was appended is joined to it first."""
+        self._settle()
+        return self._arrays[name]
+
+    def append(self, **row: object) -> int:
+        """Add one row (every column named); return its index."""
+        for name, values in self._pending.items():
+            values.append(row[name])
+        return len(self) - 1
+
+    def extend(self, **columns: Iterable[object]) -> None:
+        """Add many rows at once."""
+        for name, values in self._pending.items():
+            values.extend(columns[name])
+
+    def _settle(self) -> None:
+        if not next(iter(self._pending.values())):
+            return
+        for name, values in self._pending.items():
+            old = self._arrays[name]
+            self._arrays[name] = np.concatenate([old, np.asarray(values, dtype=old.dtype)])
+            values.clear()
+        self._settled = len(next(iter(self._arrays.values())))
+
+
+class Interner:
+    """Strings numbered in the order in which they are first seen."""
+
+    def __init__(self) -> None:
+        self.values: list[str] = []
+        self._number: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __call__(self, value: str) -> int:
+        """The number of `value`, a new one if it was not seen."""
+        number = self._number.get(value)
+        if number is None:
+            number = self._number[value] = len(self.values)
+            self.values.append(value)
+        return number

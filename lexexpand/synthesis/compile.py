@@ -1,0 +1,276 @@
+"""From the types of a source and a lexicon to a substitution table: one pass over types, none over tokens.
+
+The vectorised part (pyarrow `index_in`) finds which types have any entry; Python then visits those types
+alone: some ten thousand of some hundred thousand, and in time that does not grow with the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lexexpand.morphology.ud import ud_to_bundle
+from lexexpand.synthesis.casing import case_rules
+from lexexpand.synthesis.keys import Keys, build_keys
+from lexexpand.synthesis.realizer import Realizer
+from lexexpand.synthesis.scripts import ScriptRules, script_rules
+from lexexpand.synthesis.senses import Candidate, contradicts, rank
+from lexexpand.synthesis.table import MATCH, Request, SubstitutionTable, request_casing
+from lexexpand.text.block import UPOS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lexexpand.language import Language
+    from lexexpand.lexicon.entry import Entry
+    from lexexpand.morphology.inflect import Inflector
+    from lexexpand.synthesis.config import SynthConfig
+    from lexexpand.text.analysis import Types
+
+WORD, PUNCT, NUMBER, SYMBOL, NAME = range(5)
+# How a type is copied where no entry renders it, by its kind.
+_COPIED = {WORD: "untranslated", PUNCT: "punct", NUMBER: "number", SYMBOL: "copied", NAME: "name"}
+_CONTENT = ("NOUN", "VERB", "ADJ", "ADV")
+_CODE = {upos: code for code, upos in enumerate(UPOS)}
+
+Way = tuple[str, "Sequence[int]", bool]
+"""One way to match: its name, the entries it finds, and whether it looked up a lemma."""
+
+
+@dataclass(slots=True)
+class TypeColumns:
+    """What the steps after compilation need to know of each of V types."""
+
+    form: pa.Array
+    upos: NDArray[np.int8]
+    """Codes into UPOS."""
+    kind: NDArray[np.int8]
+    initial: NDArray[np.bool_]
+    bundle: NDArray[np.int16]
+    """Number of the UniMorph bundle asked for, -1 for none."""
+    counted: NDArray[np.bool_]
+    """Counts for coverage: a word, no name, number or punctuation."""
+    content: NDArray[np.bool_]
+    lemma_folded: pa.Array
+    form_folded: pa.Array
+
+
+@dataclass(slots=True)
+class Compiled:
+    """One source vocabulary and one lexicon, compiled."""
+
+    table: SubstitutionTable
+    keys: Keys
+    types: TypeColumns
+    bundles: list[str]
+    """Bundles by the number in `types.bundle`."""
+    list_of: NDArray[np.int32]
+    """(V,): the list of each type outside any context."""
+    scripts: ScriptRules
+    config: SynthConfig
+    reachable: NDArray[np.int32]
+    """(entries,): row in entries.parquet of each of the lexicon's entries, -1 where it cannot be reached."""
+    candidates: dict[int, tuple[str, tuple[Candidate, ...]]]
+    """Match and candidates of each type that has some: what a context compiles again."""
+    spelled: set[int]
+    """Types whose capitals are the dictionary's own spelling."""
+
+
+def compile_table(
+    types: Types,
+    entries: Sequence[Entry],
+    target: Language,
+    inflector: Inflector,
+    config: SynthConfig,
+    cut: Callable[[Sequence[str]], list[tuple[str, ...]]],
+) -> Compiled:
+    """Compile a table.
+
+    Args:
+        types: of the analysed source.
+        entries: the lexicon's, in (pack, row) order.
+        target: the language that is made.
+        inflector: of the target language.
+        config: which ingredients are on.
+        cut: the source's tokeniser: texts to token tuples.
+    """
+    columns, bundles = type_columns(types)
+    texts = list(dict.fromkeys(entry.source_text for entry in entries))
+    tokens = dict(zip(texts, cut(texts), strict=True))
+    keys = build_keys(entries, [tokens[entry.source_text] for entry in entries])
+    realizer = Realizer(entries, inflector, case_rules(target), config)
+    copied = np.array([MATCH[_COPIED[kind]] for kind in range(5)], np.int8)[columns.kind]
+    table = SubstitutionTable(len(columns.upos), copied, realizer)
+    finder = _Finder(types, columns, entries, keys, config)
+    compiled = Compiled(
+        table=table,
+        keys=keys,
+        types=columns,
+        bundles=bundles,
+        list_of=np.arange(len(columns.upos), dtype=np.int32),
+        scripts=script_rules(target),
+        config=config,
+        reachable=np.empty(0, np.int32),
+        candidates=finder.candidates,
+        spelled=finder.spelled,
+    )
+    found = list(finder.candidates)
+    if found:
+        made = table.add_lists([type_request(compiled, index) for index in found])
+        compiled.list_of[found] = made
+    _add_marks(compiled)
+    compiled.reachable = _reachable(compiled, entries)
+    return compiled
+
+
+def type_request(compiled: Compiled, index: int, adds: str | None = None) -> Request:
+    """What is asked of the table for a type, with the features that a context adds."""
+    columns, config = compiled.types, compiled.config
+    match, candidates = compiled.candidates[index]
+    bundle = columns.bundle[index]
+    rules = compiled.table.realizer.case if config.casing else None
+    casing = "none"
+    if rules is not None:
+        casing = request_casing(
+            columns.form[index].as_py(), rules, initial=bool(columns.initial[index]), as_written=index in compiled.spelled
+        )
+    asked = compiled.bundles[bundle] if bundle >= 0 else None
+    return Request(candidates, match, asked, casing, UPOS[columns.upos[index]], adds)
+
+
+def type_columns(types: Types) -> tuple[TypeColumns, list[str]]:
+    """The columns of `types` as arrays, and the bundles that their features ask for."""
+    upos = pc.fill_null(pc.index_in(types.upos, pa.array(UPOS)), 0).to_numpy(zero_copy_only=False)
+    joined = pc.binary_join_element_wise(types.upos, types.feats, "\t").dictionary_encode()
+    bundles: dict[str, int] = {}
+    numbers: list[int] = []
+    for pair in joined.dictionary.to_pylist():
+        bundle = ud_to_bundle(*pair.split("\t", 1))
+        numbers.append(-1 if bundle is None else bundles.setdefault(str(bundle), len(bundles)))
+    asked = np.array([*numbers, -1], np.int16)[joined.indices.to_numpy(zero_copy_only=False)]
+    word = (types.kind == WORD) & (upos != _CODE["PROPN"])
+    columns = TypeColumns(
+        form=types.form,
+        upos=upos.astype(np.int8),
+        kind=types.kind,
+        initial=types.initial,
+        bundle=asked,
+        counted=word,
+        content=word & np.isin(upos, [_CODE[name] for name in _CONTENT]),
+        lemma_folded=pc.utf8_lower(types.lemma),
+        form_folded=pc.utf8_lower(types.form),
+    )
+    return columns, list(bundles)
+
+
+class _Finder:
+    """Finds the candidates of every type that has some."""
+
+    def __init__(
+        self, types: Types, columns: TypeColumns, entries: Sequence[Entry], keys: Keys, config: SynthConfig
+    ) -> None:
+        self.candidates: dict[int, tuple[str, tuple[Candidate, ...]]] = {}
+        self.spelled: set[int] = set()
+        self._entries, self._config = entries, config
+        self._ranked: dict[tuple[object, ...], tuple[str, tuple[Candidate, ...]] | None] = {}
+        exact = _positions(types.form, keys.exact_array())
+        folded = _positions(columns.form_folded, keys.folded_array())
+        lemma = _positions(columns.lemma_folded, keys.folded_array())
+        own = pc.equal(columns.form_folded, columns.lemma_folded).to_numpy(zero_copy_only=False)
+        lowered = pc.equal(columns.form_folded, types.form).to_numpy(zero_copy_only=False)
+        exact_keys, folded_keys = list(keys.exact.values()), list(keys.folded.values())
+        usable = np.isin(columns.kind, (WORD, NUMBER, NAME)) & ((exact >= 0) | (folded >= 0) | (lemma >= 0))
+        for index in np.flatnonzero(usable).tolist():
+            upos = UPOS[columns.upos[index]]
+            at = (int(exact[index]), int(folded[index]), int(lemma[index]))
+            memo = (at, upos, bool(own[index]), bool(lowered[index]), int(columns.kind[index]))
+            if memo not in self._ranked:
+                ways = self._ways(at, exact_keys, folded_keys, own=memo[2])
+                if upos == "PROPN":
+                    ways = self._name_ways(ways, lowered=memo[3])
+                elif memo[4] == NUMBER:
+                    ways = ways[:1]
+                self._ranked[memo] = self._best(ways, upos)
+            if (best := self._ranked[memo]) is not None:
+                self.candidates[index] = best
+                if best[0] == "exact" and not lowered[index]:
+                    self.spelled.add(index)
+
+    def _ways(
+        self, at: tuple[int, int, int], exact_keys: list[list[int]], folded_keys: list[list[int]], *, own: bool
+    ) -> list[Way]:
+        """The ways to match, in the order of DESIGN 4.3."""
+        exact, folded, lemma = at
+        ways: list[Way] = [("exact", exact_keys[exact] if exact >= 0 else [], own)]
+        if self._config.folded:
+            ways.append(("folded", folded_keys[folded] if folded >= 0 else [], own))
+        if self._config.lemma and lemma >= 0 and lemma != folded:
+            ways.append(("lemma", folded_keys[lemma], True))
+        return ways
+
+    def _name_ways(self, ways: list[Way], *, lowered: bool) -> list[Way]:
+        """A name is translated only where the lexicon has it as a name: "Bill" is no invoice.
+
+        An entry counts as a name if it is tagged PROPN or written with a capital; in a text without
+        capitals ("flights to spain") the folded key is all there is.
+        """
+        if not self._config.names:
+            return []
+        kept: list[Way] = []
+        for name, found, is_lemma in ways:
+            proper = [i for i in found if self._is_name(self._entries[i])]
+            if lowered and name != "lemma" and not proper:
+                proper = list(found)
+            kept.append((name, proper if name != "lemma" else [], is_lemma))
+        return kept
+
+    @staticmethod
+    def _is_name(entry: Entry) -> bool:
+        return entry.upos == "PROPN" or entry.source_text[:1].isupper()
+
+    def _best(self, ways: list[Way], upos: str) -> tuple[str, tuple[Candidate, ...]] | None:
+        contradicting: tuple[str, tuple[Candidate, ...]] | None = None
+        for name, found, is_lemma in ways:
+            ranked = rank(self._entries, found, upos, self._config, is_lemma=is_lemma)
+            if not ranked:
+                continue
+            if not contradicts(self._entries, ranked, upos):
+                return name, tuple(ranked)
+            if contradicting is None and name != "lemma":
+                contradicting = (name, tuple(ranked))
+        return contradicting
+
+
+def _positions(values: pa.Array, keys: pa.Array) -> NDArray[np.int32]:
+    """(n,): where each value stands in `keys`, -1 where it does not."""
+    found: NDArray[np.int32] = pc.fill_null(pc.index_in(values, keys), -1).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _add_marks(compiled: Compiled) -> None:
+    """Punctuation in the target's script."""
+    if not compiled.config.punctuation or not compiled.scripts.punctuation:
+        return
+    marks = dict(compiled.scripts.punctuation)
+    at = _positions(compiled.types.form, pa.array(list(marks)))
+    for index in np.flatnonzero((at >= 0) & (compiled.types.kind == PUNCT)).tolist():
+        form = compiled.types.form[index].as_py()
+        compiled.list_of[index] = compiled.table.add_mark(marks[form], "punct")
+
+
+def _reachable(compiled: Compiled, entries: Sequence[Entry]) -> NDArray[np.int32]:
+    """Number the entries that some type, or some phrase whose words all occur, can reach."""
+    reached = np.zeros(len(entries), np.bool_)
+    for _, candidates in compiled.candidates.values():
+        reached[[candidate.entry for candidate in candidates]] = True
+    if compiled.config.multiword:
+        words = set(compiled.types.form_folded.to_pylist()) | set(compiled.types.lemma_folded.to_pylist())
+        for phrase, found in zip(compiled.keys.phrases, compiled.keys.phrase_entries, strict=True):
+            if all(word in words for word in phrase):
+                reached[found] = True
+    return np.where(reached, np.cumsum(reached) - 1, -1).astype(np.int32)

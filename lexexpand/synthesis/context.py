@@ -1,0 +1,140 @@
+"""What the context asks of a word: "the horses" may be one definite form, "in the house" one inessive.
+
+Rows of the language's pack say which source words are said by the form of the noun beside them: drop "the"
+before a noun and ask for DEF. The word is dropped only where the noun's paradigm HAS that form; then it is
+aligned to the noun, and does not vote on its label. The noun is the last of a run of nouns, with at most
+`MAX_BETWEEN` adjectives, adverbs and numerals between.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lexexpand.synthesis.choose import choose
+from lexexpand.synthesis.compile import type_request
+from lexexpand.synthesis.match import Units
+from lexexpand.text.block import UPOS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from lexexpand.morphology.transfer import TransferRow
+    from lexexpand.synthesis.compile import Compiled
+    from lexexpand.synthesis.rows import Rows
+
+MAX_BETWEEN = 3
+_CODE = {upos: code for code, upos in enumerate(UPOS)}
+_NOUN = _CODE["NOUN"]
+_BETWEEN = np.isin(np.arange(len(UPOS)), [_CODE[name] for name in ("ADJ", "ADV", "NUM", "NOUN", "DET")])
+
+
+class Context:
+    """Applies the transfer rows of one language to one compiled table."""
+
+    def __init__(self, compiled: Compiled, rows: Sequence[TransferRow]) -> None:
+        self._compiled = compiled
+        self._rows = tuple(rows)
+        self._lists: dict[tuple[int, str], int] = {}
+        wanted: dict[tuple[str, str], int] = {}
+        for number, row in enumerate(self._rows):
+            wanted.setdefault((row.source_upos, row.source_lemma), number)
+        lemmas = compiled.types.lemma_folded.to_pylist() if wanted else []
+        self._row_of = np.full(len(compiled.types.upos), -1, np.int16)
+        for index, lemma in enumerate(lemmas):
+            self._row_of[index] = wanted.get((UPOS[compiled.types.upos[index]], lemma), -1)
+        self._after = np.array([row.context == "after_noun" for row in self._rows] or [False])
+
+    def apply(
+        self, rows: Rows, units: Units, output: NDArray[np.int32], doc_keys: NDArray[np.uint64]
+    ) -> NDArray[np.bool_]:
+        """Drop what the noun says; change `units` and `output` in place.
+
+        Returns:
+            (T,): tokens that were dropped so.
+        """
+        dropped = np.zeros(len(output), np.bool_)
+        at = np.flatnonzero((self._row_of[rows.type] >= 0) & (units.list_id >= 0))
+        if not len(at):
+            return dropped
+        noun = self._nouns(rows, at)
+        at, noun = at[noun >= 0], noun[noun >= 0]
+        alone = (units.owner[noun] == noun) & (np.bincount(units.owner, minlength=len(output))[noun] == 1)
+        span = rows.span_of_token()
+        if span is not None:
+            alone &= span[at] == span[noun]
+        at, noun = at[alone], noun[alone]
+        # All that is said of a noun together ("in the house": IN+ESS and DEF), else its nearest word alone.
+        self._try(at, noun, rows, units, output, dropped, doc_keys)
+        left = ~dropped[at]
+        nearest = np.ones(len(at), np.bool_)
+        nearest[:-1] = noun[:-1] != noun[1:]
+        again = left & nearest & (np.bincount(noun, minlength=len(output))[noun] > 1)
+        self._try(at[again], noun[again], rows, units, output, dropped, doc_keys)
+        return dropped
+
+    def _nouns(self, rows: Rows, at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n,): the noun that each word at `at` belongs to, -1 for none."""
+        upos = self._compiled.types.upos[rows.type]
+        end = np.repeat(rows.offsets[1:], np.diff(rows.offsets))[at]
+        begin = np.repeat(rows.offsets[:-1], np.diff(rows.offsets))[at]
+        found = np.full(len(at), -1, np.int64)
+        here, open_ = at.copy(), np.ones(len(at), np.bool_)
+        for _ in range(MAX_BETWEEN + 1):
+            here = here + 1
+            open_ &= here < end
+            code = upos[np.minimum(here, len(upos) - 1)]
+            found[open_ & (code == _NOUN)] = here[open_ & (code == _NOUN)]
+            # A run of nouns ends the search where it ends: "the city | is".
+            open_ &= _BETWEEN[code] & ~((found >= 0) & (code != _NOUN))
+        before = at - 1
+        after_noun = self._after[self._row_of[rows.type[at]]]
+        behind = np.where((before >= begin) & (upos[before] == _NOUN), before, -1)
+        return np.where(after_noun, behind, found)
+
+    def _try(
+        self,
+        at: NDArray[np.int64],
+        noun: NDArray[np.int64],
+        rows: Rows,
+        units: Units,
+        output: NDArray[np.int32],
+        dropped: NDArray[np.bool_],
+        doc_keys: NDArray[np.uint64],
+    ) -> None:
+        if not len(at):
+            return
+        said: dict[int, list[str]] = {}
+        for position, target in zip(at.tolist(), noun.tolist(), strict=True):
+            adds = self._rows[self._row_of[rows.type[position]]].adds
+            said.setdefault(target, []).extend(adds.split(";") if adds else [])
+        nouns = np.array(list(said), np.int64)
+        lists = self._lists_for(rows.type[nouns], [";".join(dict.fromkeys(a)) for a in said.values()])
+        usable = lists >= 0
+        nouns, lists = nouns[usable], lists[usable]
+        asked = Units(units.owner, np.full(len(output), -1, np.int32), 0)
+        asked.list_id[nouns] = lists
+        table = self._compiled.table
+        shown = choose(asked, rows, table, self._compiled.config, doc_keys)[nouns]
+        works = ~table.outputs["plain"][shown]
+        output[nouns[works]] = shown[works]
+        fits = np.zeros(len(output), np.bool_)
+        fits[nouns[works]] = True
+        gone, to = at[fits[noun]], noun[fits[noun]]
+        output[gone] = -1
+        units.list_id[gone] = -1
+        units.owner[gone] = to
+        dropped[gone] = True
+
+    def _lists_for(self, types: NDArray[np.int32], adds: list[str]) -> NDArray[np.int32]:
+        """List ids for nouns with added features, -1 for nouns without a translation."""
+        pairs = list(zip(types.tolist(), adds, strict=True))
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._lists]
+        known = [pair for pair in new if pair[0] in self._compiled.candidates]
+        self._lists.update(dict.fromkeys(new, -1))
+        requests = [type_request(self._compiled, index, said or None) for index, said in known]
+        self._lists.update(zip(known, self._compiled.table.add_lists(requests), strict=True))
+        return np.array([self._lists[pair] for pair in pairs], np.int32)

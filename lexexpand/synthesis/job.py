@@ -1,0 +1,142 @@
+"""One language to be made of one analysed source: what a process must know to take part.
+
+A `Recipe` is small and says what to load; a `Job` is loaded. Every process loads the same job from the same
+recipe, and so makes the same rows; none hands tables to another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import numpy as np
+
+from lexexpand.errors import DataError
+from lexexpand.language import Language
+from lexexpand.lexicon.load import load_lexicon
+from lexexpand.morphology.inflect import Inflector
+from lexexpand.morphology.load import load_paradigms
+from lexexpand.morphology.transfer import load_particles, load_transfer
+from lexexpand.resources.fetch import Fetcher
+from lexexpand.synthesis.assemble import Assembler
+from lexexpand.synthesis.compile import compile_table
+from lexexpand.synthesis.config import SynthConfig
+from lexexpand.synthesis.transform import Transformer
+from lexexpand.text.analysis import Analysis
+from lexexpand.text.tokenizer import tokenizer_for
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lexexpand.lexicon.lexicon import Lexicon
+    from lexexpand.morphology.paradigms import Paradigms
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What one corpus is made of.
+
+    Attributes:
+        analysis: folder of the analysed source.
+        language: the target.
+        config: every knob.
+        lexicons: packs or paths; empty for the packs that have the language.
+        paradigms: likewise.
+        allow, deny: patterns of licences.
+        cache, mirror, offline: where files come from.
+    """
+
+    analysis: Path
+    language: Language
+    config: SynthConfig
+    lexicons: tuple[str, ...] = ()
+    paradigms: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    cache: Path | None = None
+    mirror: str | None = None
+    offline: bool = False
+
+
+class Job:
+    """A recipe, loaded. Its parts are loaded when they are first used."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """Gets the packs' files."""
+        return Fetcher(cache=self.recipe.cache, mirror=self.recipe.mirror, offline=self.recipe.offline)
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """The source."""
+        return Analysis.open(self.recipe.analysis)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The entries to translate with.
+
+        Raises:
+            DataError: there is not one entry.
+        """
+        recipe = self.recipe
+        lexicon = load_lexicon(
+            recipe.language,
+            source_language=self.analysis.language,
+            specs=recipe.lexicons,
+            fetcher=self.fetcher,
+            allow=recipe.allow,
+            deny=recipe.deny,
+        )
+        if not len(lexicon):
+            raise DataError(
+                f"the lexicon of {recipe.language} has no entries: nothing can be translated. "
+                "`lexexpand lexicon stats` says what was dropped and why."
+            )
+        return lexicon
+
+    @cached_property
+    def paradigms(self) -> Paradigms | None:
+        """The paradigms to inflect with, None where there are none."""
+        recipe = self.recipe
+        if recipe.config.inflector == "none":
+            return None
+        return load_paradigms(
+            recipe.language, specs=recipe.paradigms, fetcher=self.fetcher, allow=recipe.allow, deny=recipe.deny
+        )
+
+    @cached_property
+    def transformer(self) -> Transformer:
+        """The compiled table, ready for blocks."""
+        recipe, analysis = self.recipe, self.analysis
+        tokenizer = tokenizer_for(analysis.language)
+        compiled = compile_table(
+            analysis.types,
+            self.lexicon.entries,
+            recipe.language,
+            Inflector(self.paradigms, mode=recipe.config.inflector),
+            recipe.config,
+            lambda texts: [tuple(tokenizer.tokenize(text)) for text in texts],
+        )
+        return Transformer(
+            compiled,
+            gaps=analysis.gaps,
+            doc_keys=_doc_keys(analysis.docs),
+            particles=load_particles(analysis.language),
+            transfer=load_transfer(recipe.language) if recipe.config.transfer else (),
+        )
+
+    @cached_property
+    def assembler(self) -> Assembler:
+        """Makes tables."""
+        return Assembler(self.analysis, self.transformer, str(self.recipe.language))
+
+
+def _doc_keys(docs: list[str]) -> NDArray[np.uint64]:
+    """(documents + 1,): a hash of each document's name, and one for no document."""
+    return np.array([crc32(name.encode()) for name in [*docs, ""]], np.uint64)

@@ -1,0 +1,147 @@
+"""From the tokens of a block to units: which tokens are rendered together, and from which list.
+
+    Turn the light off .        owner  0 1 2 0 4     "off" belongs to "Turn"
+                                list   9 . 4 - 2     a list number for each owner, -1 for what it owns
+
+A unit is written where its owner stands. Tokens that are owned leave no token of their own; they are aligned
+to their owner's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lexexpand.synthesis.compile import Compiled
+from lexexpand.synthesis.phrases import Found, PhraseMatcher
+from lexexpand.synthesis.senses import rank
+from lexexpand.synthesis.table import Request, request_casing
+from lexexpand.text.block import UPOS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lexexpand.synthesis.rows import Rows
+
+_HEADS_FIRST = frozenset({"VERB", "AUX"})
+_HEADS_LAST = frozenset({"NOUN", "PROPN", "ADJ"})
+_CODE = {upos: code for code, upos in enumerate(UPOS)}
+
+
+@dataclass(slots=True)
+class Units:
+    """Columns over T source tokens."""
+
+    owner: NDArray[np.int64]
+    """Position of the token with which each token is rendered; its own where it stands alone."""
+    list_id: NDArray[np.int32]
+    """List of each owner, -1 for owned tokens."""
+    phrases: int
+    """How many phrases were matched."""
+
+
+class Matcher:
+    """Matches blocks of one source against one compiled lexicon."""
+
+    def __init__(self, compiled: Compiled, particles: frozenset[str]) -> None:
+        self._compiled = compiled
+        self._lists: dict[tuple[int, ...], int] = {}
+        config, trie = compiled.config, compiled.keys.trie
+        self._phrases = (
+            PhraseMatcher(trie, compiled.types, particles, config.max_gap) if trie and config.multiword else None
+        )
+        entries = compiled.table.realizer.entries
+        self._phrase_upos = [
+            frozenset(entries[i].upos or "_" for i in found) for found in compiled.keys.phrase_entries
+        ]
+
+    def units(self, rows: Rows) -> Units:
+        """Cut the tokens of `rows` into units."""
+        n = len(rows.type)
+        units = Units(np.arange(n), self._compiled.list_of[rows.type], 0)
+        if self._phrases is not None:
+            found = self._phrases.find(rows.type, rows.offsets, rows.span_of_token())
+            if found is not None and len(found.start):
+                self._render(found, rows, units)
+        return units
+
+    def _render(self, found: Found, rows: Rows, units: Units) -> None:
+        """Give each phrase its list, and its tokens to its first."""
+        last = np.where(found.particle >= 0, found.particle, found.start + found.length - 1)
+        first_type, last_type = rows.type[found.start], rows.type[last]
+        combined = np.stack([found.key, first_type, last_type], axis=1)
+        distinct, where = np.unique(combined, axis=0, return_inverse=True)
+        lists = np.array(self._lists_of(distinct.tolist()), np.int32)[where.reshape(-1)]
+        fits = lists >= 0
+        for start, length, particle, list_id in zip(
+            found.start[fits].tolist(),
+            found.length[fits].tolist(),
+            found.particle[fits].tolist(),
+            lists[fits].tolist(),
+            strict=True,
+        ):
+            units.owner[start : start + length] = start
+            units.list_id[start : start + length] = -1
+            units.list_id[start] = list_id
+            if particle >= 0:
+                units.owner[particle] = start
+                units.list_id[particle] = -1
+        units.phrases = int(fits.sum())
+
+    def _lists_of(self, combinations: list[list[int]]) -> list[int]:
+        """List ids for (key, type of the first word, type of the last word); -1 where it does not fit."""
+        new = [tuple(c) for c in combinations if tuple(c) not in self._lists]
+        requests: list[Request] = []
+        wanted: list[tuple[int, ...]] = []
+        for combination in new:
+            request = self._request(*combination)
+            if request is None:
+                self._lists[combination] = -1
+            else:
+                requests.append(request)
+                wanted.append(combination)
+        self._lists.update(zip(wanted, self._compiled.table.add_lists(requests), strict=True))
+        return [self._lists[tuple(c)] for c in combinations]
+
+    def _request(self, key: int, first: int, last: int) -> Request | None:
+        compiled, columns = self._compiled, self._compiled.types
+        phrase, possible = compiled.keys.phrases[key], self._phrase_upos[key]
+        head, word = first, phrase[0]
+        if possible <= _HEADS_FIRST:
+            if not _fits(columns.upos[first], _HEADS_FIRST):
+                return None
+        elif possible <= _HEADS_LAST:
+            head, word = last, phrase[-1]
+            if not _fits(columns.upos[last], _HEADS_LAST):
+                return None
+        elif _fits(columns.upos[first], _HEADS_FIRST) and columns.upos[first]:
+            head, word = first, phrase[0]
+        elif _fits(columns.upos[last], _HEADS_LAST) and columns.upos[last]:
+            head, word = last, phrase[-1]
+        upos = UPOS[columns.upos[head]] if possible & (_HEADS_FIRST | _HEADS_LAST) else "_"
+        is_lemma = columns.lemma_folded[head].as_py() == word
+        entries = compiled.table.realizer.entries
+        candidates = rank(entries, compiled.keys.phrase_entries[key], upos, compiled.config, is_lemma=is_lemma)
+        if not candidates:
+            return None
+        bundle = columns.bundle[head]
+        asked = compiled.bundles[bundle] if bundle >= 0 else None
+        return Request(tuple(candidates), "multiword", asked, self._casing(first, last, entries[candidates[0].entry].source), upos)
+
+    def _casing(self, first: int, last: int, source: tuple[str, ...]) -> str:
+        compiled, columns = self._compiled, self._compiled.types
+        if not compiled.config.casing:
+            return "none"
+        form, rules = columns.form[first].as_py(), compiled.table.realizer.case
+        casing = request_casing(
+            form, rules, initial=bool(columns.initial[first]), as_written=form == source[0]
+        )
+        if casing == "upper" and not columns.form[last].as_py().isupper():
+            return "title"
+        return casing
+
+
+def _fits(upos: int, allowed: frozenset[str]) -> bool:
+    return upos == 0 or UPOS[upos] in allowed

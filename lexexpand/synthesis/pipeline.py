@@ -1,0 +1,218 @@
+"""Synthesis from end to end: a source, a language, a folder.
+
+    >>> from lexexpand import synthesize
+    >>> corpus = synthesize("fao", ["english.txt"], out="corpora/fao_Latn")    # doctest: +SKIP
+    >>> next(corpus.rows(["text"]))                                             # doctest: +SKIP
+    {'text': 'Hestarnir renna heim.'}
+
+read -> analyse (once for all languages) -> match -> choose -> realise -> project -> select -> write.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lexexpand.errors import ConfigError, DataError, MissingDataError
+from lexexpand.language import Language, default_source, parse_language
+from lexexpand.resources.fetch import Fetcher
+from lexexpand.resources.packs import find_packs, known_languages
+from lexexpand.synthesis.config import Kind, SynthConfig
+from lexexpand.synthesis.job import Job, Recipe
+from lexexpand.synthesis.run import MakeProgress, make_corpus
+from lexexpand.synthesis.workers import Crew
+from lexexpand.text.analysis import Analysis
+from lexexpand.text.analyzers import make_analyzer
+from lexexpand.text.source import Source, open_source
+
+if TYPE_CHECKING:
+    from lexexpand.text.block import Block
+    from lexexpand.text.corpus import Corpus
+    from lexexpand.text.options import ReadOptions
+    from lexexpand.text.report import ReadReport
+
+DEFAULT_OUT = "corpora"
+DEFAULT_ANALYZER = "lexical"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What goes in, apart from the language: source text, data packs, licences.
+
+    Attributes:
+        source: files, `-` for standard input; empty for the starter pack's sentences.
+        source_language: of the text; None for the default.
+        format: of the source; None to go by suffix.
+        analyzer: `lexical`, `spacy:MODEL` or `stanza:DIR`.
+        lexicons, paradigms: packs or paths; empty for the packs that have the language.
+        allow, deny: patterns of licences.
+        cache, mirror, offline: where files come from.
+        skip_bad: leave out and count broken lines.
+        text_column, label_column: of a table.
+    """
+
+    source: tuple[Path | str, ...] = ()
+    source_language: Language | None = None
+    format: str | None = None
+    analyzer: str = DEFAULT_ANALYZER
+    lexicons: tuple[str, ...] = ()
+    paradigms: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    cache: Path | None = None
+    mirror: str | None = None
+    offline: bool = False
+    skip_bad: bool = False
+    text_column: str | None = None
+    label_column: str | None = None
+
+
+def synthesize(
+    language: str | Language,
+    source: Sequence[Path | str] | Path | str = (),
+    *,
+    out: Path | str | None = None,
+    config: SynthConfig | None = None,
+    kind: Kind | None = None,
+    inputs: Inputs | None = None,
+    procs: int = 1,
+    force: bool = False,
+    progress: MakeProgress | None = None,
+) -> Corpus:
+    """Make a corpus in one language.
+
+    Args:
+        language: a tag, a name or a `Language`.
+        source: files of text or labelled data; empty for the starter pack's sentences.
+        out: the folder that will hold the corpus; `corpora/<tag>` if None.
+        config: every knob; None for the defaults.
+        kind: what the corpus is for; None for `pseudo-labelled` if the source has labels, else
+            `pseudo-parallel`. A `config` decides for itself.
+        inputs: packs, licences, where files come from.
+        procs: processes; the corpus is the same for any number.
+        force: replace a corpus of another run that stands at `out`.
+        progress: makes progress bars; None for none.
+
+    Returns:
+        The corpus, opened. A run that was killed goes on where it was.
+
+    Raises:
+        ConfigError: an unknown language, option or pack.
+        DataError: data are missing, broken or in another script.
+    """
+    files = (source,) if isinstance(source, (str, Path)) else tuple(source)
+    chosen = inputs or Inputs()
+    if files:
+        chosen = dataclasses.replace(chosen, source=files)
+    target = language if isinstance(language, Language) else find_language(language)
+    analysis = analyze(chosen, progress=progress)
+    settled = config or settle_kind(SynthConfig(), kind, analysis)
+    place = Path(out) if out is not None else Path(DEFAULT_OUT) / str(target)
+    with Crew(procs) as crew:
+        job = Job(recipe(chosen, analysis, target, settled))
+        return make_corpus(job, place, crew, force=force, progress=progress)
+
+
+def find_language(text: str) -> Language:
+    """The language that a user means, among those that packs have a lexicon for."""
+    return parse_language(text, known=known_languages("lexicon"))
+
+
+def settle_kind(config: SynthConfig, kind: Kind | None, analysis: Analysis) -> SynthConfig:
+    """The config with its kind, by the source's labels where nobody chose one.
+
+    Raises:
+        ConfigError: labels are asked for and the source has none.
+    """
+    if kind == "pseudo-labelled" and not analysis.labelled:
+        raise ConfigError(
+            "--kind pseudo-labelled: the source has no labels. Give labelled data (CoNLL-U, IOB2, xSID, a table "
+            "with a label column), or another kind."
+        )
+    default: Kind = "pseudo-labelled" if analysis.labelled else "pseudo-parallel"
+    return dataclasses.replace(config, kind=kind or default)
+
+
+def analyze(
+    inputs: Inputs, *, progress: MakeProgress | None = None, limit: int | None = None
+) -> Analysis:
+    """Read and analyse the source, or find it analysed. `limit`: that many sentences from its start.
+
+    Raises:
+        DataError: a file is missing or broken, or holds no sentence.
+    """
+    language = inputs.source_language or default_source()
+    source = open_source(inputs.source or _default_source(inputs, language))
+    if limit is not None:
+        source = _Start(source, limit)
+    analyzer = make_analyzer(inputs.analyzer, language)
+    bar = progress("analyse", None, "sent") if progress else None
+    cache = None if inputs.cache is None else inputs.cache / "analysis"
+    analysis = Analysis.build(
+        source,
+        inputs.format,
+        analyzer,
+        language,
+        cache_dir=cache,
+        progress=bar,
+        skip_bad=inputs.skip_bad,
+        text_column=inputs.text_column,
+        label_column=inputs.label_column,
+    )
+    if bar is not None:
+        bar.close()
+    if not analysis.n_sentences:
+        names = ", ".join(str(file.name) for file in source.files)
+        raise DataError(f"{names}: no sentence in it. Is the file empty, or the format another (--format)?")
+    return analysis
+
+
+def recipe(inputs: Inputs, analysis: Analysis, language: Language, config: SynthConfig) -> Recipe:
+    """What a process must know to make the corpus."""
+    return Recipe(
+        analysis=analysis.folder,
+        language=language,
+        config=config,
+        lexicons=inputs.lexicons,
+        paradigms=inputs.paradigms,
+        allow=inputs.allow,
+        deny=inputs.deny,
+        cache=inputs.cache,
+        mirror=inputs.mirror,
+        offline=inputs.offline,
+    )
+
+
+def _default_source(inputs: Inputs, language: Language) -> list[Path]:
+    """Our own sentences in the source language, from whichever pack has some."""
+    fetcher = Fetcher(cache=inputs.cache, mirror=inputs.mirror, offline=inputs.offline)
+    for card in find_packs():
+        rows = card.rows(language, "text")
+        if rows:
+            return [fetcher.path(card, row) for row in rows]
+    raise MissingDataError(f"no pack has text in {language}: name a --source file")
+
+
+class _Start(Source):
+    """The start of a source: what a preview needs."""
+
+    def __init__(self, source: Source, limit: int) -> None:
+        super().__init__(source.files)
+        self._source, self._limit = source, limit
+
+    @property
+    def digest(self) -> str:  # type: ignore[override]
+        """The whole source's digest would cost more than the preview: that of its names, sizes and times."""
+        import hashlib
+
+        stats = [(str(file.path), file.path.stat().st_size, file.path.stat().st_mtime_ns) for file in self.files]
+        return hashlib.sha256(f"{stats}:{self._limit}".encode()).hexdigest()
+
+    def read(self, options: ReadOptions, report: ReadReport | None = None) -> Iterator[Block]:
+        """The first block, cut at the limit."""
+        for block in self._source.read(options, report):
+            yield block.first(self._limit)
+            return

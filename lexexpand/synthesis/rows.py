@@ -1,0 +1,107 @@
+"""The rows that a shard is made of: some sentences of one analysed block, each in some variant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from lexexpand.text.analysis import AnalysedBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Columns over B rows and T tokens; numbers point where those of the `AnalysedBlock` do."""
+
+    sentence: NDArray[np.int64]
+    """(B,): number of the sentence in the whole source."""
+    variant: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    type: NDArray[np.int32]
+    gap: NDArray[np.int32]
+    lead: NDArray[np.int32]
+    doc: NDArray[np.int32]
+    text: pa.Array
+    span_offsets: NDArray[np.int64] | None
+    span_start: NDArray[np.int32] | None
+    span_end: NDArray[np.int32] | None
+    span_type: NDArray[np.int32] | None
+    label: NDArray[np.int32] | None
+    intent: NDArray[np.int32] | None
+
+    def __len__(self) -> int:
+        return len(self.sentence)
+
+    def row_of_token(self) -> NDArray[np.int64]:
+        """(T,): the row that each token is in."""
+        return np.repeat(np.arange(len(self)), np.diff(self.offsets))
+
+    def span_of_token(self) -> NDArray[np.int32] | None:
+        """(T,): number from 1 of the labelled span that each token is in, 0 outside; None without spans."""
+        if self.span_offsets is None or self.span_start is None or self.span_end is None:
+            return None
+        base = np.repeat(self.offsets[:-1], np.diff(self.span_offsets))
+        size = self.span_end - self.span_start
+        span = np.zeros(len(self.type), np.int32)
+        span[ragged(base + self.span_start, size)] = np.repeat(np.arange(1, len(size) + 1), size)
+        return span
+
+
+def ragged(start: NDArray[np.integer], length: NDArray[np.integer]) -> NDArray[np.int64]:
+    """The numbers start[i], start[i] + 1, ... start[i] + length[i] - 1 for every i, end to end.
+
+    >>> ragged(np.array([5, 9]), np.array([2, 3])).tolist()
+    [5, 6, 9, 10, 11]
+    """
+    ends = np.cumsum(length)
+    total = int(ends[-1]) if len(ends) else 0
+    shift = np.repeat(start - (ends - length), length)
+    numbers: NDArray[np.int64] = np.arange(total) + shift
+    return numbers
+
+
+def select_rows(
+    block: AnalysedBlock, sentence: NDArray[np.int64], variant: NDArray[np.int64]
+) -> Rows:
+    """Rows of a block.
+
+    Args:
+        block: where the sentences stand.
+        sentence: (B,) numbers of sentences in the block, from 0; may repeat.
+        variant: (B,) which variant of it each row is.
+    """
+    if len(sentence) == len(block) and np.array_equal(sentence, np.arange(len(block))):
+        offsets, tokens, text = block.offsets, slice(None), block.text
+    else:
+        length = np.diff(block.offsets)[sentence]
+        offsets = np.concatenate([[0], np.cumsum(length)])
+        tokens = ragged(block.offsets[sentence], length)
+        text = block.text.take(sentence)
+    spans: list[NDArray[np.int32] | None] = [None, None, None]
+    span_offsets = None
+    if block.span_offsets is not None:
+        count = np.diff(block.span_offsets)[sentence]
+        span_offsets = np.concatenate([[0], np.cumsum(count)])
+        at = ragged(block.span_offsets[sentence], count)
+        spans = [None if c is None else c[at] for c in (block.span_start, block.span_end, block.span_type)]
+    return Rows(
+        sentence=block.first + sentence,
+        variant=variant,
+        offsets=offsets,
+        type=block.type[tokens],
+        gap=block.gap[tokens],
+        lead=block.lead[sentence],
+        doc=block.doc[sentence],
+        text=text,
+        span_offsets=span_offsets,
+        span_start=spans[0],
+        span_end=spans[1],
+        span_type=spans[2],
+        label=None if block.label is None else block.label[sentence],
+        intent=None if block.intent is None else block.intent[sentence],
+    )

@@ -1,0 +1,203 @@
+"""The substitution table: all that can be decided per word TYPE, decided once.
+
+A million sentences hold some hundred thousand types (word form + lemma + part of speech + features). For
+each type the table knows a *list* of *outputs*, and for each output its target tokens:
+
+    type     ("horses", "horse", NOUN, Number=Plur)
+    list     hestar 0.7 | ross 0.3                 an alias table: one draw, two look-ups (Vose 1991)
+    output   hestar     tokens: [form "hestar", lemma "hestur", bundle N;PL, inflection attested, casing none]
+                        match: lemma   entry: 4711
+
+Copied words are lists of one output, so that the hot path has no special case: sentences are array
+look-ups. Types are compiled up front; phrases and words in context ("the horses": definite) when they are
+first met, which changes no draw, since a draw depends on the sentence and the position alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import numpy as np
+
+from lexexpand.synthesis.casing import CASINGS, NONE, TITLE, UPPER, CaseRules, source_casing
+from lexexpand.synthesis.columns import GrowingColumns, Interner
+from lexexpand.text.schema import INFLECTIONS, MATCHES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lexexpand.lexicon.entry import Entry
+    from lexexpand.morphology.inflect import Inflection
+    from lexexpand.synthesis.config import SynthConfig
+    from lexexpand.synthesis.realizer import Realizer
+    from lexexpand.synthesis.senses import Candidate
+
+MATCH = {name: code for code, name in enumerate(MATCHES)}
+INFLECTION = {name: code for code, name in enumerate(INFLECTIONS)}
+CASING = {name: code for code, name in enumerate(CASINGS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A list to be compiled: which entries may render a source word or phrase, and in which shape."""
+
+    candidates: tuple[Candidate, ...]
+    match: str
+    bundle: str | None
+    """UniMorph bundle that the source asks for, in canonical order."""
+    casing: str
+    upos: str
+    adds: str | None = None
+    """Features that the context adds (`DEF`); an output that cannot show them is marked `plain`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetToken:
+    """One word of an output, before it is numbered."""
+
+    form: str
+    lemma: str | None
+    bundle: str | None
+    inflection: str
+    casing: str
+    labelled: bool
+    """Carries the label of its source: the only word, or the head that the entry's part of speech names."""
+
+
+class SubstitutionTable:
+    """Lists of outputs by number. Outputs 0..V-1 and lists 0..V-1 copy the V types of the source."""
+
+    def __init__(self, n_types: int, copied: NDArray[np.int8], realizer: Realizer) -> None:
+        """Args: number of types; (V,) match code with which each type is copied; how words are realised."""
+        self.n_types = n_types
+        self.realizer = realizer
+        self.strings = Interner()
+        """Target forms; the string id of a form is n_types + its number, type ids come first."""
+        self.lemmas = Interner()
+        self.bundles = Interner()
+        self.outputs = GrowingColumns(
+            {"start": np.int64, "length": np.int8, "match": np.int8, "entry": np.int32, "item": np.int64, "plain": np.bool_}
+        )
+        self.tokens = GrowingColumns(
+            {
+                "form": np.int32,
+                "lemma": np.int32,
+                "bundle": np.int16,
+                "inflection": np.int8,
+                "casing": np.int8,
+                "labelled": np.bool_,
+            }
+        )
+        self.lists = GrowingColumns({"start": np.int64, "length": np.int16, "hash": np.uint64})
+        self.slots = GrowingColumns({"output": np.int32, "keep": np.float32, "alias": np.int32})
+        self._known_outputs: dict[tuple[object, ...], int] = {}
+        self._known_lists: dict[tuple[tuple[int, ...], tuple[float, ...]], int] = {}
+        self._copy_types(n_types, copied)
+
+    def _copy_types(self, n: int, copied: NDArray[np.int8]) -> None:
+        ids, zero, minus = np.arange(n), np.zeros(n, np.int64), np.full(n, -1)
+        self.outputs.extend(start=ids, length=zero + 1, match=copied, entry=minus, item=minus, plain=zero)
+        self.tokens.extend(
+            form=ids, lemma=minus, bundle=minus, inflection=zero, casing=zero, labelled=zero + 1
+        )
+        self.lists.extend(start=ids, length=zero + 1, hash=zero)
+        self.slots.extend(output=ids, keep=zero + 1, alias=ids)
+
+    def add_lists(self, requests: Sequence[Request]) -> list[int]:
+        """Compile requests; return a list id for each. Inflections are asked for in one batch."""
+        inflected = self.realizer.inflect(requests)
+        return [self._add_list(request, inflected) for request in requests]
+
+    def add_mark(self, form: str, match: str) -> int:
+        """A list whose only output is `form`, as for the target script's punctuation."""
+        token = TargetToken(form, None, None, "none", NONE, True)
+        output = self._output(("mark", form, match), [token], match, -1, plain=False)
+        return self._list((output,), (1.0,), form)
+
+    def _add_list(self, request: Request, inflected: dict[tuple[str, str], Inflection]) -> int:
+        outputs: list[int] = []
+        weights: list[float] = []
+        for candidate in request.candidates:
+            entry = self.realizer.entries[candidate.entry]
+            key = (candidate.entry, request.match, request.bundle, request.adds, request.casing, candidate.inflects)
+            known = self._known_outputs.get(key)
+            if known is None:
+                tokens, plain = self.realizer.tokens(entry, candidate, request, inflected)
+                known = self._output(key, tokens, request.match, candidate.entry, plain=plain)
+            outputs.append(known)
+            weights.append(candidate.weight ** (1.0 / self.realizer.config.temperature))
+        source = self.realizer.entries[request.candidates[0].entry].source_text
+        return self._list(tuple(outputs), tuple(weights), source)
+
+    def _output(
+        self, key: tuple[object, ...], tokens: Sequence[TargetToken], match: str, entry: int, *, plain: bool
+    ) -> int:
+        start = len(self.tokens)
+        for token in tokens:
+            self.tokens.append(
+                form=self.n_types + self.strings(token.form),
+                lemma=-1 if token.lemma is None else self.lemmas(token.lemma),
+                bundle=-1 if token.bundle is None else self.bundles(token.bundle),
+                inflection=INFLECTION[token.inflection],
+                casing=CASING[token.casing],
+                labelled=token.labelled,
+            )
+        # What a sentence teaches: the entry in this cell. Stable over processes, unlike the output's number.
+        cell = next((token.bundle for token in tokens if token.bundle), "")
+        item = (entry << 8 | crc32(cell.encode()) & 0xFF) if entry >= 0 else -1
+        made = self.outputs.append(
+            start=start, length=len(tokens), match=MATCH[match], entry=entry, item=item, plain=plain
+        )
+        self._known_outputs[key] = made
+        return made
+
+    def _list(self, outputs: tuple[int, ...], weights: tuple[float, ...], source: str) -> int:
+        known = self._known_lists.get((outputs, weights))
+        if known is None:
+            start = len(self.slots)
+            keep, alias = alias_table(weights)
+            for output, share, other in zip(outputs, keep, alias, strict=True):
+                self.slots.append(output=output, keep=share, alias=outputs[other])
+            known = self.lists.append(start=start, length=len(outputs), hash=crc32(source.lower().encode()))
+            self._known_lists[(outputs, weights)] = known
+        return known
+
+
+def alias_table(weights: Sequence[float]) -> tuple[list[float], list[int]]:
+    """Vose's alias method (1991): draw slot i uniformly, keep it with keep[i], else take alias[i].
+
+    >>> alias_table([3.0, 1.0])
+    ([1.0, 0.5], [0, 0])
+    """
+    n, total = len(weights), sum(weights)
+    scaled = [weight * n / total if total > 0 else 1.0 for weight in weights]
+    keep, alias = [1.0] * n, list(range(n))
+    small = [i for i in range(n) if scaled[i] < 1]
+    large = [i for i in range(n) if scaled[i] >= 1]
+    while small and large:
+        low, high = small.pop(), large[-1]
+        keep[low], alias[low] = scaled[low], high
+        scaled[high] -= 1 - scaled[low]
+        if scaled[high] < 1:
+            small.append(large.pop())
+    return keep, alias
+
+
+def request_casing(form: str, rules: CaseRules, *, initial: bool, as_written: bool) -> str:
+    """The casing that a source word hands on.
+
+    Args:
+        form: the source word (of a phrase, its first).
+        rules: of the target; a script without case takes none.
+        initial: it opens the sentence.
+        as_written: the dictionary's key has these very capitals ("Monday", "I"), so they are spelling.
+    """
+    if not rules.cased:
+        return NONE
+    casing = source_casing(form, initial=initial)
+    if as_written and casing != NONE:
+        return TITLE if initial else NONE
+    return casing if casing in (TITLE, UPPER) else NONE
