@@ -75,7 +75,7 @@ class Cleaner:
         cells: dict[Side, list[str]] = {}
         for side in self.languages:
             before = [row.source if side == "source" else row.target for row in rows]
-            cells[side] = _normalize(before, self.languages[side], rows, pack, changes)
+            cells[side] = _Column(before, rows, pack, changes).normalize(self.languages[side])
         flagged = self._candidates(cells)
         finish = _Finish(self.last, cells, self.languages["target"].script)
         found: list[Clean] = []
@@ -169,14 +169,17 @@ class _Finish:
     """The last rules, which need words, both sides or the whole column, not a pattern."""
 
     def __init__(self, rules: Sequence[Rule], cells: dict[Side, list[str]], script: str) -> None:
-        # Small letters without a script of their own: a key with a capital is a name.
-        self.names = {key for key in cells["source"] if key[:1].isupper()}
+        self.no_names = frozenset(
+            word for rule in rules if rule.action == "no-name" for word in rule.argument.split()
+        )
+        # A key with a capital is a name, a language's more often than not.
+        self.names = {key for key in cells["source"] if key[:1].isupper() and key not in self.no_names}
         self.foreign = frozenset(
             letter for letter in set().union(*cells["target"]) if is_foreign(letter, script)
         )
         self.script = script
         checks: dict[str, Callable[[Rule, Draft, Words], Draft | None]] = {
-            "sentence-case": _sentence_case,
+            "sentence-case": self._sentence_case,
             "stray-name": self._stray_name,
             "definition": _definition,
         }
@@ -216,22 +219,23 @@ class _Finish:
         is_stray = draft.target[0].isupper() and draft.target in self.names and draft.source.islower()
         return None if is_stray and draft.target.casefold() != draft.source.casefold() else draft
 
+    def _sentence_case(self, rule: Rule, draft: Draft, words: Words) -> Draft:
+        """Small letters for a target that begins with a capital although its source has none."""
+        target = draft.target
+        if not target[0].isupper() or target[0] in rule.argument:
+            return draft
+        if not draft.source.islower() and not all(w.islower() or w in self.no_names for w in words[0]):
+            return draft
+        letters = [c for c in target if c.isalpha() and c not in rule.argument]
+        if len(letters) > 1 and all(c.isupper() for c in letters):
+            return draft.put("target", "".join(c if c in rule.argument else c.lower() for c in target))
+        return draft.put("target", target[0].lower() + target[1:])
+
     def _other_script(self, rule: Rule, draft: Draft, words: Words) -> Draft | None:
         if self.foreign.isdisjoint(draft.target):
             return draft
         own = any(c.isalpha() and not is_foreign(c, self.script) for c in draft.target)
         return draft if own else None
-
-
-def _sentence_case(rule: Rule, draft: Draft, words: Words) -> Draft:
-    """Small letters for a target that begins with a capital although its source has none."""
-    target = draft.target
-    if not target[0].isupper() or target[0] in rule.argument or not draft.source.islower():
-        return draft
-    letters = [c for c in target if c.isalpha() and c not in rule.argument]
-    if len(letters) > 1 and all(c.isupper() for c in letters):
-        return draft.put("target", "".join(c if c in rule.argument else c.lower() for c in target))
-    return draft.put("target", target[0].lower() + target[1:])
 
 
 def _definition(rule: Rule, draft: Draft, words: Words) -> Draft | None:
@@ -240,39 +244,39 @@ def _definition(rule: Rule, draft: Draft, words: Words) -> Draft | None:
     return None if rule.applies(draft) and len(long) >= many and len(short) <= few else draft
 
 
-def _normalize(
-    cells: list[str], language: Language, rows: Sequence[Row], pack: str, changes: list[Change]
-) -> list[str]:
-    """A column in NFC, blanks single, invisible characters gone, look-alike letters mended; counted."""
-    invisible = _INVISIBLE + (_JOINERS if language.script in _NO_JOINERS else "")
-    steps: tuple[tuple[str, re.Pattern[str], Callable[[str], str]], ...] = (
-        ("invisible", re.compile(f"[{invisible}]"), lambda cell: re.sub(f"[{invisible}]", "", cell)),
-        ("blanks", _BLANKS, lambda cell: " ".join(cell.split())),
-    )
-    cells = [cell.replace("\n", " ") if "\n" in cell else cell for cell in cells]
+class _Column:
+    """The cells of one side, made NFC, with single blanks, nothing invisible, and letters of one script."""
 
-    def change(rule: str, index: int, after: str) -> None:
-        changes.append(Change(pack, rows[index].number, rule, cells[index], after))
-        cells[index] = after
+    def __init__(self, cells: list[str], rows: Sequence[Row], pack: str, changes: list[Change]) -> None:
+        self.cells = [cell.replace("\n", " ") if "\n" in cell else cell for cell in cells]
+        self.rows, self.pack, self.changes = rows, pack, changes
 
-    for name, pattern, mend in steps:
-        if pattern.search("\n".join(cells)):
-            for index, cell in enumerate(cells):
-                if pattern.search(cell):
-                    change(name, index, mend(cell))
-    if not unicodedata.is_normalized("NFC", "\n".join(cells)):
-        for index, cell in enumerate(cells):
-            if not unicodedata.is_normalized("NFC", cell):
-                change("nfc", index, unicodedata.normalize("NFC", cell))
-    table = lookalikes(language)
-    suspects = {chr(code) for code in table} & set().union(*cells)
-    if suspects:
-        for index, cell in enumerate(cells):
-            if not suspects.isdisjoint(cell):
-                mended = " ".join(_own_letters(word, table, language.script) for word in cell.split(" "))
-                if mended != cell:
-                    change("look-alike", index, mended)
-    return cells
+    def normalize(self, language: Language) -> list[str]:
+        """The cells in their normal form; each change is counted under its step."""
+        invisible = re.compile(f"[{_INVISIBLE}{_JOINERS if language.script in _NO_JOINERS else ''}]")
+        table = lookalikes(language)
+        suspects = frozenset(map(chr, table))
+        self._mend("invisible", invisible.search, lambda cell: invisible.sub("", cell))
+        self._mend("blanks", _BLANKS.search, lambda cell: " ".join(cell.split()))
+        self._mend("nfc", _is_decomposed, lambda cell: unicodedata.normalize("NFC", cell))
+        self._mend(
+            "look-alike",
+            lambda cell: not suspects.isdisjoint(cell),
+            lambda cell: " ".join(_own_letters(word, table, language.script) for word in cell.split(" ")),
+        )
+        return self.cells
+
+    def _mend(self, rule: str, needs: Callable[[str], object], mend: Callable[[str], str]) -> None:
+        if not needs("\n".join(self.cells)):
+            return
+        for index, cell in enumerate(self.cells):
+            if needs(cell) and (mended := mend(cell)) != cell:
+                self.changes.append(Change(self.pack, self.rows[index].number, rule, cell, mended))
+                self.cells[index] = mended
+
+
+def _is_decomposed(text: str) -> bool:
+    return not unicodedata.is_normalized("NFC", text)
 
 
 def _own_letters(word: str, table: dict[int, str], script: str) -> str:

@@ -49,7 +49,7 @@ def read_table(request: Request) -> Iterator[Row]:
 
 
 def read_gatitos(request: Request) -> Iterator[Row]:
-    """Rows of `English TAB translation`, or with the option `columns=swapped`, of `translation TAB English`."""
+    """Rows of `word TAB translation`; with the option `columns=swapped`, of `translation TAB word`."""
     swapped = request.options.get("columns") == "swapped"
     for number, line in enumerate(read_lines(request.path), 1):
         source, tab, target = line.partition("\t")
@@ -83,7 +83,7 @@ def _tsv_cells(request: Request) -> Iterator[tuple[int, list[str]]]:
     for number, line in enumerate(read_lines(request.path), 1):
         if len(line) > MAX_CELL and max(map(len, line.split("\t"))) > MAX_CELL:
             request.bad(number, line, _too_long(line))
-        elif line and not line.isspace() and not line.startswith("#"):
+        elif line and not line.isspace() and not _is_remark(line):
             yield number, line.split("\t")
 
 
@@ -101,12 +101,20 @@ def _csv_cells(request: Request) -> Iterator[tuple[int, list[str]]]:
         number, before = before + 1, reader.line_num
         if any(len(cell) > MAX_CELL for cell in cells):
             request.bad(number, cells[0], _too_long(max(cells, key=len)))
-        elif any(cells) and not cells[0].startswith("#"):
+        elif any(cells) and not (len(cells) == 1 and _is_remark(cells[0])):
             yield number, cells
 
 
+def _is_remark(line: str) -> bool:
+    """`# like this`; a line with a tab is an entry, if of the sign itself."""
+    return line.startswith("#") and "\t" not in line
+
+
 def _too_long(line: str) -> str:
-    return f"{len(line):,} characters in a line or cell: a dictionary's have at most {MAX_CELL:,}. Is a line end missing?"
+    return (
+        f"{len(line):,} characters in a line or cell: a dictionary's have at most {MAX_CELL:,}. "
+        "Is a line end missing?"
+    )
 
 
 def _header(request: Request, cells: Sequence[str]) -> tuple[str, ...] | None:
