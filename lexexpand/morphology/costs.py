@@ -23,7 +23,7 @@ from lexexpand.morphology.schema import rows
 
 NEVER = 1_000_000
 ATTESTED = 10
-SILENT, MORE, ANY = "-", "+", "*"
+SILENT, MUTE, MORE, ANY = "-", "0", "+", "*"
 _FINITE = ("Verb form", "Tense", "Mood", "Aspect", "Person")
 
 Costs = NDArray[np.int32]
@@ -41,12 +41,15 @@ def bundle_costs(wanted: FeatureBundle, values: Mapping[str, Sequence[str]], tab
     asked = complete(wanted)
     said = asked_values(asked)
     total: Costs = np.zeros(len(table), np.int32)
+    group = np.ones(len(table), np.bool_)
     for column, (dimension, known) in enumerate(values.items()):
         if dimension == POS:
             costs = [_pos_cost(asked.pos, text) for text in known]
+            group = np.array(costs)[table[:, column]] < NEVER
         else:
             mine = asked.get(dimension)
-            costs = [_cost(asked.pos or ANY, dimension, mine, _parse(text), said) for text in known]
+            mute = not table[group, column].any()
+            costs = [_cost(asked.pos or ANY, dimension, mine, _parse(text), said, mute) for text in known]
         if any(costs):
             total += np.array(costs, np.int32)[table[:, column]]
     return np.minimum(total, NEVER)
@@ -59,9 +62,20 @@ def complete(wanted: FeatureBundle) -> FeatureBundle:
     return wanted.flat()
 
 
+def is_citation(wanted: FeatureBundle) -> bool:
+    """Whether a request says nothing that a citation form does not say: `N;SG`, `ADJ`, `V;NFIN`."""
+    asked = complete(wanted)
+    if asked.pos in ("V", "AUX"):
+        return all(str(feature) == "NFIN" for feature in asked.features)
+    said = asked_values(asked)
+    pos = asked.pos or ANY
+    return all(_unasked(pos, f.dimension, choice, said) == 0 for f in asked.features for choice in f.choices)
+
+
 def asked_values(asked: FeatureBundle) -> frozenset[str]:
     """All values of a request, for rows that hold only beside another value."""
-    return frozenset(choice for feature in asked.features for choice in feature.choices)
+    values = {choice for feature in asked.features for choice in feature.choices}
+    return frozenset(values if asked.pos is None else {*values, asked.pos})
 
 
 @lru_cache(maxsize=4096)
@@ -77,15 +91,16 @@ def _pos_cost(asked: str | None, cell: str) -> int:
 
 @lru_cache(maxsize=1 << 15)
 def _cost(
-    pos: str, dimension: str, asked: tuple[Feature, ...], cell: tuple[Feature, ...], said: frozenset[str]
+    pos: str, dimension: str, asked: tuple[Feature, ...], cell: tuple[Feature, ...], said: frozenset[str], mute: bool
 ) -> int:
-    """The cost of one dimension."""
+    """The cost of one dimension; `mute`: no cell of this part of speech says anything in it."""
     if not asked:
         if not cell:
             return _unasked(pos, dimension, SILENT, said)
         return sum(_least(_unasked(pos, dimension, choice, said) for choice in _choices(one)) for one in cell)
     if not cell:
-        return sum(_least(_near(dimension, choice, SILENT, said) for choice in one.choices) for one in asked)
+        signs = (SILENT, MUTE) if mute else (SILENT,)
+        return sum(_least(_near(dimension, c, sign, said) for c in one.choices for sign in signs) for one in asked)
     total, used = 0, set()
     for one in asked:
         best, place = min((_pair(dimension, one, other, said), number) for number, other in enumerate(cell))
@@ -146,6 +161,7 @@ def _unasked(pos: str, dimension: str, value: str, said: frozenset[str]) -> int:
     group = "V" if pos == "AUX" else pos
     for row_pos, beside, row_value, cost in _unmarked_rows().get(dimension, ()):
         fits = row_value == value or (row_value == ANY and value != SILENT)
+        fits = fits or (row_value.endswith("_*") and value.startswith(row_value[:-1]))
         if row_pos in (ANY, group) and fits and (beside == ANY or beside in said):
             return cost
     return 0 if value == SILENT else NEVER
@@ -155,7 +171,7 @@ def _unasked(pos: str, dimension: str, value: str, said: frozenset[str]) -> int:
 def _near(dimension: str, asked: str, cell: str, said: frozenset[str]) -> int:
     """The row of nearest.tsv for what was asked and what the cell has; none: a contradiction."""
     for row_asked, beside, row_cell, cost in _near_rows().get(dimension, ()):
-        fits = row_cell == cell or (row_cell == ANY and cell not in (SILENT, MORE))
+        fits = row_cell == cell or (row_cell == ANY and cell not in (SILENT, MUTE, MORE))
         if row_asked in (ANY, asked) and fits and (beside == ANY or beside in said):
             return cost
     return NEVER

@@ -23,12 +23,16 @@ definiteness. The rule of `auto` fills what is not said with the unmarked values
    names (a dual for which the table has a plural), are out: rather the citation form than a wrong number.
 2. The cheapest cell wins. Cost below 10: `attested`. Else `nearest-cell`, with a confidence that falls with the cost.
 3. Of several cells, or several forms of a cell, at the same cost the form that fills most of the lemma's possible
-   cells wins (a syncretic form is the likelier guess), then the first in canonical order of bundles, then the file's.
-4. No cell left: `citation`, the word as the lexicon has it. No cell of this part of speech in the whole language,
+   cells wins (a syncretic form is the likelier guess), then the shortest (Erzya lists frequentatives in the same
+   cell), then the first in canonical order of bundles, then the file's.
+4. Asked for what a citation form says (`N;SG`, `ADJ`, `V;NFIN`), a word is its own answer; but not in a language
+   whose lemmas are bare roots, which its tables do not show among their forms.
+5. No cell left: `citation`, the word as the lexicon has it. No cell of this part of speech in the whole language,
    no part of speech, or no paradigms: `none`.
 
 **The word need not be a lemma.** Dictionaries cite Lingala *kobala*, the tables have the bare root *bal*: a word that is
-no lemma of that part of speech, but a form of exactly one, is looked up under that one. A capital is put aside
+no lemma of that part of speech, but the citation form (infinitive, nominative singular) of exactly one, is looked
+up under that one; a word that is the form asked for already (Faroese *buksur* for *trousers*) stays. A capital is put aside
 for the look-up and put back. Of a target of several words the head is inflected if exactly one of them is a lemma
 of that part of speech; else the words stay as they are.
 
@@ -39,13 +43,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lexexpand.morphology.costs import ATTESTED, NEVER, Costs, bundle_costs
+from lexexpand.morphology.costs import ATTESTED, NEVER, Costs, bundle_costs, is_citation
 from lexexpand.morphology.features import FeatureBundle
 from lexexpand.morphology.paradigms import Paradigms
 from lexexpand.morphology.strings import EMPTY
@@ -68,10 +72,28 @@ class Inflection:
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    """Where a target's inflecting word is: the lemma's number, and what stands around it."""
+class _Request:
+    """What a bundle asks: over the language's bundles their costs, which are citation forms, which have its part of
+    speech; whether the request itself is for a citation form; whether lemmas of this part of speech are words.
+    """
 
+    costs: Costs
+    cited: NDArray[np.bool_]
+    allowed: NDArray[np.bool_]
+    citation: bool
+    lemmas_are_words: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """Where a target's inflecting word is: the lemma's number, and what stands around it.
+
+    `cell` is a cell that the word itself fills; -1: it is to be inflected.
+    """
+
+    word: str
     lemma: int
+    cell: int = -1
     before: str = ""
     after: str = ""
     capital: bool = False
@@ -84,9 +106,8 @@ class Inflector:
         self.paradigms = paradigms if mode != "none" else None
         self.mode = mode
         self._limit = ATTESTED if mode == "attested" else NEVER
-        self._costs: dict[str, Costs | None] = {}
+        self._requests: dict[str, _Request | None] = {}
         self._heads: dict[tuple[str, str], _Head | None] = {}
-        self._out: dict[tuple[str, int, int], Inflection] = {}
         if self.paradigms is not None:
             index = self.paradigms.index
             self._values: dict[str, list[str]] = index.metadata["values"]
@@ -110,35 +131,35 @@ class Inflector:
         distinct = list(dict.fromkeys(pairs))
         found: dict[tuple[str, str], Inflection] = {}
         for start in range(0, len(distinct), _CHUNK):
-            part = distinct[start : start + _CHUNK]
-            found.update(zip(part, self._inflect_distinct(part), strict=True))
+            self._inflect_distinct(distinct[start : start + _CHUNK], found)
         return [found[pair] for pair in pairs]
 
-    def _inflect_distinct(self, pairs: Sequence[tuple[str, str]]) -> list[Inflection]:
-        requests = list(dict.fromkeys(bundle for _, bundle in pairs))
-        costs = [self._costs_of(bundle) for bundle in requests]
-        number_of = {bundle: number for number, bundle in enumerate(requests)}
-        result: list[Inflection | None] = [None] * len(pairs)
-        places: list[int] = []
-        heads: list[_Head] = []
-        asked: list[int] = []
-        for place, (lemma, bundle) in enumerate(pairs):
-            number = number_of[bundle]
-            head = None if costs[number] is None else self._head(lemma, bundle)
+    def _inflect_distinct(
+        self, pairs: Sequence[tuple[str, str]], found: dict[tuple[str, str], Inflection]
+    ) -> None:
+        """Fill `found`: words without a cell at once, the others together."""
+        requests: dict[str, tuple[int, _Request]] = {}
+        todo: list[tuple[tuple[str, str], _Head, int]] = []
+        for pair in pairs:
+            lemma, bundle = pair
+            request = self._request(bundle)
+            if request is None:
+                found[pair] = Inflection(lemma, "none", None, 1.0)
+                continue
+            head = self._head(lemma, bundle, request)
             if head is None:
-                how: How = "none" if costs[number] is None else "citation"
-                result[place] = Inflection(lemma, how, None, 1.0 if how == "none" else _CITATION_CONFIDENCE)
+                found[pair] = Inflection(lemma, "citation", None, _CITATION_CONFIDENCE)
+            elif head.cell >= 0:
+                found[pair] = self._made(lemma, head, head.cell, 0)
             else:
-                places.append(place)
-                heads.append(head)
-                asked.append(number)
-        if places:
-            stacked = np.stack([np.full(len(self._table), NEVER, np.int32) if c is None else c for c in costs])
-            lemmas = np.fromiter((head.lemma for head in heads), np.int64, len(heads))
-            cells, least = self._best_cells(lemmas, np.array(asked), stacked)
-            for place, head, cell, cost in zip(places, heads, cells.tolist(), least.tolist(), strict=True):
-                result[place] = self._result(pairs[place][0], head, cell, cost)
-        return [one for one in result if one is not None]
+                todo.append((pair, head, requests.setdefault(bundle, (len(requests), request))[0]))
+        if todo:
+            lemmas = np.fromiter((head.lemma for _, head, _ in todo), np.int64, len(todo))
+            asked = np.fromiter((number for _, _, number in todo), np.int64, len(todo))
+            costs = np.stack([request.costs for _, request in requests.values()])
+            cells, least = self._best_cells(lemmas, asked, costs)
+            for (pair, head, _), cell, cost in zip(todo, cells.tolist(), least.tolist(), strict=True):
+                found[pair] = self._made(pair[0], head, cell, cost)
 
     def _best_cells(
         self, lemmas: NDArray[np.int64], asked: NDArray[np.int64], costs: Costs
@@ -154,113 +175,125 @@ class Inflector:
         cost = costs[np.repeat(asked, count), self._cell_bundle[cell]]
         least = np.minimum.reduceat(cost, offset[:-1])
         tied = np.flatnonzero(cost == np.repeat(least, count))
-        owner = np.searchsorted(offset, tied, side="right") - 1
-        starts = np.searchsorted(owner, np.arange(len(lemmas)))
-        best = cell[tied[starts]]
+        starts = np.searchsorted(tied, offset)  # where each pair's ties begin
+        best = cell[tied[starts[:-1]]]
         form = self._cell_form[cell[tied]]
-        top = np.maximum.reduceat(form, starts)
-        bottom = np.minimum.reduceat(form, starts)
-        for pair in np.flatnonzero((top != bottom) & (least < NEVER)):
+        differ = np.maximum.reduceat(form, starts[:-1]) != np.minimum.reduceat(form, starts[:-1])
+        for pair in np.flatnonzero(differ & (least < NEVER)):
             span = slice(offset[pair], offset[pair + 1])
-            ties = cell[tied[owner == pair]] if len(lemmas) == 1 else cell[tied[starts[pair] : _end(starts, pair, tied)]]
-            best[pair] = self._syncretic(ties, cell[span][cost[span] < NEVER])
+            ties = cell[tied[starts[pair] : starts[pair + 1]]]
+            best[pair] = self._likeliest(ties, cell[span][cost[span] < NEVER])
         return best, least
 
-    def _syncretic(self, ties: NDArray[np.int64], possible: NDArray[np.int64]) -> int:
-        """Of tied cells the first whose form fills most possible cells."""
+    def _likeliest(self, ties: NDArray[np.int64], possible: NDArray[np.int64]) -> int:
+        """Of tied cells the one whose form fills most possible cells, is shortest, comes first."""
+        assert self.paradigms is not None
         fills = Counter(self._cell_form[possible].tolist())
-        forms = self._cell_form[ties].tolist()
-        return int(ties[max(range(len(forms)), key=lambda n: (fills[forms[n]], -n))])
+        forms: list[int] = self._cell_form[ties].tolist()
+        lengths = [len(self.paradigms.strings.text(form)) for form in forms]
+        return int(ties[max(range(len(forms)), key=lambda n: (fills[forms[n]], -lengths[n], -n))])
 
-    def _result(self, lemma: str, head: _Head, cell: int, cost: int) -> Inflection:
-        if cost >= self._limit or cost >= NEVER:
+    def _made(self, lemma: str, head: _Head, cell: int, cost: int) -> Inflection:
+        """The answer: the cell's form in its surroundings, or the citation form where no cell will do."""
+        if cost >= self._limit:
             return Inflection(lemma, "citation", None, _CITATION_CONFIDENCE)
-        key = (lemma, cell, cost)
-        found = self._out.get(key)
-        if found is None:
+        assert self.paradigms is not None
+        form = self.paradigms.strings.text(int(self._cell_form[cell]))
+        if head.capital:
+            form = form[:1].upper() + form[1:]
+        how: How = "attested" if cost < ATTESTED else "nearest-cell"
+        confidence = 1.0 if how == "attested" else max(0.3, round(1 - cost / 100, 2))
+        bundle = self.paradigms.bundle(int(self._cell_bundle[cell]))
+        return Inflection(head.before + form + head.after, how, bundle, confidence)
+
+    def _request(self, bundle: str) -> _Request | None:
+        """What a bundle asks of this language; None where no cell has this part of speech."""
+        if bundle not in self._requests:
             assert self.paradigms is not None
-            form = self.paradigms.strings.text(int(self._cell_form[cell]))
-            if head.capital:
-                form = form[:1].upper() + form[1:]
-            how: How = "attested" if cost < ATTESTED else "nearest-cell"
-            confidence = 1.0 if how == "attested" else max(0.3, round(1 - cost / 100, 2))
-            bundle = self.paradigms.bundle(int(self._cell_bundle[cell]))
-            found = self._out[key] = Inflection(head.before + form + head.after, how, bundle, confidence)
-        return found
-
-    def _costs_of(self, bundle: str) -> Costs | None:
-        """Costs of all bundles of the language; None where no bundle has this part of speech."""
-        if bundle not in self._costs:
-            costs: Costs | None = None
-            if bundle:
-                assert self.paradigms is not None
-                wanted = self.paradigms.parse(bundle)
-                if wanted.pos is not None and self._inflects(wanted.pos):
+            wanted = self.paradigms.parse(bundle) if bundle else None
+            found = None
+            if wanted is not None and wanted.pos is not None:
+                name = next(iter(self._values))
+                allowed = bundle_costs(FeatureBundle(wanted.pos, ()), {name: self._values[name]}, self._table[:, :1])
+                if (allowed < NEVER).any():
+                    bare = bundle_costs(FeatureBundle(wanted.pos, ()), self._values, self._table)
                     costs = bundle_costs(wanted, self._values, self._table)
-            self._costs[bundle] = costs
-        return self._costs[bundle]
+                    found = _Request(
+                        costs, bare < ATTESTED, allowed < NEVER, is_citation(wanted), self._are_words(allowed < NEVER)
+                    )
+            self._requests[bundle] = found
+        return self._requests[bundle]
 
-    def _inflects(self, pos: str) -> bool:
-        """Whether some cell of the language has this part of speech, or one that stands for it."""
-        return bool((self._pos_costs(pos) < NEVER).any())
+    def _are_words(self, allowed: NDArray[np.bool_]) -> bool:
+        """Whether most lemmas of a part of speech are among their own forms (no bare roots)."""
+        assert self.paradigms is not None
+        arrays = self.paradigms.index.arrays
+        mine = allowed[self._cell_bundle]
+        owner = arrays["cell_lemma"][mine]
+        same = self._cell_form[mine] == arrays["lemma_string"][owner]
+        return 2 * len(np.unique(owner[same])) >= len(np.unique(owner))
 
-    def _pos_costs(self, pos: str) -> Costs:
-        """Costs of all bundles where nothing but the part of speech counts."""
-        name = next(iter(self._values))
-        return bundle_costs(FeatureBundle(pos, ()), {name: self._values[name]}, self._table[:, :1])
-
-    def _head(self, lemma: str, bundle: str) -> _Head | None:
-        """What of a target is to be inflected, as a word of the part of speech that `bundle` names."""
-        pos = bundle.split(";", 1)[0]
-        key = (lemma, pos)
+    def _head(self, text: str, bundle: str, request: _Request) -> _Head | None:
+        """What of a target is to be inflected for a request."""
+        key = (text, bundle)
         if key not in self._heads:
-            self._heads[key] = self._find_head(lemma, self._allowed(pos))
+            head = self._find(text, request, forms=True)
+            if head is None and " " in text:
+                head = self._head_among(text.split(" "), request)
+            self._heads[key] = head
         return self._heads[key]
 
-    def _allowed(self, pos: str) -> NDArray[np.bool_]:
-        """Which bundles belong to a part of speech; `V.PTCP` and the like are verbs."""
-        wanted = FeatureBundle.parse(pos).pos or pos
-        key = f"={wanted}"
-        if key not in self._costs:
-            self._costs[key] = self._pos_costs(wanted)
-        costs = self._costs[key]
-        assert costs is not None
-        return costs < NEVER
-
-    def _find_head(self, text: str, allowed: NDArray[np.bool_]) -> _Head | None:
-        number, capital = self._lemma_of_word(text, allowed, forms=True)
-        if number != EMPTY:
-            return _Head(number, capital=capital)
-        words = text.split(" ")
-        if len(words) == 1:
-            return None
-        known = [(n, *self._lemma_of_word(word, allowed, forms=False)) for n, word in enumerate(words)]
-        known = [one for one in known if one[1] != EMPTY]
+    def _head_among(self, words: Sequence[str], request: _Request) -> _Head | None:
+        """The one word of several that is a lemma of the part of speech asked for."""
+        found = [(place, self._find(word, request, forms=False)) for place, word in enumerate(words)]
+        known = [(place, head) for place, head in found if head is not None]
         if len(known) != 1:
             return None
-        place, number, capital = known[0]
+        place, head = known[0]
         before = "".join(word + " " for word in words[:place])
         after = "".join(" " + word for word in words[place + 1 :])
-        return _Head(number, before, after, capital)
+        return replace(head, before=before, after=after)
 
-    def _lemma_of_word(self, word: str, allowed: NDArray[np.bool_], *, forms: bool) -> tuple[int, bool]:
-        """The lemma that a word is, or (with `forms`) whose form it is and no other's; else `EMPTY`."""
+    def _find(self, word: str, request: _Request, *, forms: bool) -> _Head | None:
+        """The lemma that a word is, or (with `forms`) the one whose citation form it is."""
         assert self.paradigms is not None
         lower = word[:1].lower() + word[1:]
-        spellings = [(word, False)] if lower == word else [(word, False), (lower, True)]
-        for spelling, capital in spellings:
+        for spelling in dict.fromkeys([word, lower]):
             number = self.paradigms.lemma_number(spelling)
             if number != EMPTY:
-                cells = self._cell_bundle[self._lemma_start[number] : self._lemma_start[number + 1]]
-                if allowed[cells].any():
-                    return number, capital
-        for spelling, capital in spellings if forms else []:
-            cells = self.paradigms.form_cells(spelling)
-            owners = {self.paradigms.cell_lemma(c) for c in cells if allowed[self._cell_bundle[c]]}
-            if len(owners) == 1:
-                return owners.pop(), capital
-        return EMPTY, False
+                cells = np.arange(self._lemma_start[number], self._lemma_start[number + 1])
+                if request.allowed[self._cell_bundle[cells]].any():
+                    return self._cited(spelling, number, cells, request, capital=spelling != word)
+        for spelling in dict.fromkeys([word, lower]) if forms else ():
+            cells = np.array(self.paradigms.form_cells(spelling), np.int64)
+            head = self._owner(spelling, cells, request, capital=spelling != word)
+            if head is not None:
+                return head
+        return None
 
+    def _cited(
+        self, word: str, lemma: int, cells: NDArray[np.int64], request: _Request, *, capital: bool
+    ) -> _Head | None:
+        """A lemma: asked for its citation form, it is that itself, unless it never stands alone (a bare root)."""
+        assert self.paradigms is not None
+        if request.citation:
+            own = cells[self._cell_form[cells] == self.paradigms.strings.find(word)]
+            costs = request.costs[self._cell_bundle[own]]
+            if len(own) and costs.min() < ATTESTED:
+                return _Head(word, lemma, int(own[costs.argmin()]), capital=capital)
+            if len(own) or request.lemmas_are_words:
+                return None
+        return _Head(word, lemma, capital=capital)
 
-def _end(starts: NDArray[np.int64], pair: int, tied: NDArray[np.int64]) -> int:
-    return int(starts[pair + 1]) if pair + 1 < len(starts) else len(tied)
+    def _owner(self, word: str, cells: NDArray[np.int64], request: _Request, *, capital: bool) -> _Head | None:
+        """A form that is no lemma: the form asked for already, or the citation form of exactly one lemma."""
+        assert self.paradigms is not None
+        if not len(cells):
+            return None
+        bundles = self._cell_bundle[cells]
+        costs = request.costs[bundles]
+        place = int(np.argmin(costs))
+        if costs[place] < ATTESTED:
+            return _Head(word, self.paradigms.cell_lemma(int(cells[place])), int(cells[place]), capital=capital)
+        owners = {self.paradigms.cell_lemma(cell) for cell in cells[request.cited[bundles]].tolist()}
+        return _Head(word, owners.pop(), capital=capital) if len(owners) == 1 else None

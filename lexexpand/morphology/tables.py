@@ -78,7 +78,7 @@ def read_triples(
     lines = list(_lines(file.path))
     separator = _separator(file, lines)
     places = _columns(file, lines, separator)
-    mend = _mender(script if file.options.get("lookalikes") != "keep" else None)
+    mend = Mender(language, script) if file.options.get("lookalikes") != "keep" else Mender(None, None)
     good = 0
     for number, line in lines:
         report.lines += 1
@@ -165,22 +165,25 @@ def _looks_like_features(cell: str) -> bool:
     return dimension_of(re.split(r"[;.]", cell)[0]) == POS or dimension_of(cell.split(";")[0]) == "Verb form"
 
 
-def _mender(script: str | None) -> Mender:
-    return Mender(tuple((r["letter"], r["meant"]) for r in rows("lookalikes.tsv") if r["script"] == script), script)
-
-
 class Mender:
-    """Replaces look-alikes in a word that mixes them with letters of the language's own script."""
+    """Spelling of the tables made that of texts, by rows of `lookalikes.tsv`.
 
-    def __init__(self, pairs: Iterable[tuple[str, str]], script: str | None) -> None:
-        self._table = str.maketrans(dict(pairs))
-        self._foreign = re.compile(f"[{''.join(letter for letter, _ in pairs)}]") if self._table else None
+    Rows for all languages (`*`) replace letters in a word that mixes them with letters of its own script; rows of
+    one language hold for all its words.
+    """
+
+    def __init__(self, language: str | None, script: str | None) -> None:
+        chosen = [row for row in rows("lookalikes.tsv") if row["script"] == script]
+        self._alike = str.maketrans({row["letter"]: row["meant"] for row in chosen if row["language"] == "*"})
+        self._always = str.maketrans({row["letter"]: row["meant"] for row in chosen if row["language"] == language})
+        self._foreign = re.compile(f"[{''.join(map(chr, self._alike))}]") if self._alike else None
         self._script = script
 
     def __call__(self, word: str) -> str:
+        word = word.translate(self._always) if self._always else word
         if self._foreign is None or not self._foreign.search(word):
             return word
-        mended = word.translate(self._table)
+        mended = word.translate(self._alike)
         scripts = {script_of_letter(char) for char in mended if char.isalpha()}
         own = {script_of_letter(char) for char in word if char.isalpha()}
         return mended if scripts == {self._script} and self._script in own else word
