@@ -20,7 +20,7 @@ help:
 	@echo "make clean  remove .venv and caches"
 
 demo: $(VENV)/.demo
-	@$(BIN)/lexexpand synth --lang fao --offline --force -o $(DEMO)
+	@$(BIN)/lexexpand synth --lang fao --lexicon starter --paradigms starter --offline --force -o $(DEMO)
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m "not bench and not gpu and not network"

@@ -13,6 +13,7 @@ from lexexpand._version import __version__
 _PUBLIC = {
     "Corpus": "lexexpand.text.corpus",
     "FeatureBundle": "lexexpand.morphology.features",
+    "Inputs": "lexexpand.synthesis.pipeline",
     "Language": "lexexpand.language",
     "LexexpandError": "lexexpand.errors",
     "Lexicon": "lexexpand.lexicon.lexicon",
