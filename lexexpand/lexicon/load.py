@@ -103,7 +103,10 @@ def load_lexicon(
 
 def _nothing(language: Language, source: Language, specs: Sequence[str], refused: Sequence[str]) -> str:
     if refused:
-        return f"the lexicons of {language} are under {', '.join(refused)}, which --allow-licence and --deny-licence rule out"
+        licences = ", ".join(refused)
+        return (
+            f"the lexicons of {language} are under {licences}: --allow-licence and --deny-licence leave none"
+        )
     if specs:
         return f"{', '.join(specs)}: nothing from {source} into {language} there"
     return (

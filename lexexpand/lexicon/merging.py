@@ -104,7 +104,7 @@ def _one(group: Sequence[tuple[int, Entry]], upos: str | None) -> Entry:
 
 
 def _infer_upos(entries: Sequence[Entry], stated: Iterable[Entry]) -> list[Entry]:
-    """Entries without a part of speech take that of their one translation word, where all packs agree on it."""
+    """Give entries without a part of speech that of their translation word, where all packs agree on it."""
     parts: dict[tuple[str, ...], set[str]] = {}
     for entry in stated:
         if entry.upos is not None and len(entry.target) == 1:

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from lexexpand.errors import ConfigError
 from lexexpand.lexicon.tables import rows
 
 if TYPE_CHECKING:
@@ -87,9 +86,6 @@ def load_rules(source: Language, target: Language, profiles: Iterable[str]) -> t
         source: Whose rules `side` `source` are.
         target: Whose rules `side` `target` are.
         profiles: The reader's name and what the card's `cleaning` lists.
-
-    Raises:
-        ConfigError: A profile is none that the table or the readers know.
     """
     active = set(profiles)
     found = []
@@ -104,16 +100,9 @@ def load_rules(source: Language, target: Language, profiles: Iterable[str]) -> t
     return tuple(found)
 
 
-def check_profiles(names: Iterable[str]) -> None:
-    """Refuse a profile that no rule knows, naming those that there are.
-
-    Raises:
-        ConfigError: There is no such profile.
-    """
-    known = {row["profile"] for row in rows("cleaning") if row["profile"]}
-    for name in names:
-        if name not in known:
-            raise ConfigError(f"there is no cleaning profile {name!r}; there are {', '.join(sorted(known))}")
+def profiles() -> frozenset[str]:
+    """The profiles that some rule is for."""
+    return frozenset(row["profile"] for row in rows("cleaning") if row["profile"])
 
 
 def _is_here(where: str, language: Language) -> bool:

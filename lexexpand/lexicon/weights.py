@@ -17,7 +17,7 @@ the heaviest one among its own?
 
     first row 44.5 %    drawn uniformly 42.8 %    these weights 56.5 %, and with `known` 64.3 %
 
-(`known` leaves out what is asked.) Fan-out alone gives 51.5 %. The most frequent headword by number of glosses,
+(`known` leaves out what is asked.) Fan-out alone gives 51.5 %. The headword with the most glosses,
 which one might expect to win, gives 36.9 %: those are words of many rare senses.
 """
 
