@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 import sys
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -172,7 +173,7 @@ def _code_of_name(text: str) -> str | None:
     if len(text) < 2:
         return None
     try:
-        return _iso3(langcodes.find(text).language or "")
+        return _iso3(langcodes.find(unicodedata.normalize("NFC", text)).language or "")
     except LookupError:
         return None
 

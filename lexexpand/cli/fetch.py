@@ -51,8 +51,8 @@ def fetch(
 ) -> int:
     """Fetch the files of a language into the cache.
 
-    Every file is checked by its size and sha256; it is looked for in the cache, then in the mirror, then on the
-    network. What cannot be had is reported at the end, and the exit code is 3.
+    Every file is checked by its size and sha256; it is looked for in the cache, then in the mirror, then on
+    the network. What cannot be had is reported at the end, and the exit code is 3.
     """
     from lexexpand.resources.fetch import Fetcher
     from lexexpand.resources.packs import find_packs, get_pack
@@ -72,7 +72,7 @@ def fetch(
         output.emit({"files": files, "blocked": blocked})
     else:
         _tell(files, blocked, dry_run, quiet)
-    return 3 if failed else 0
+    return 3 if failed or (blocked and not files) else 0
 
 
 def _languages(tags: tuple[str, ...], packs: Sequence[Card]) -> set[Language] | None:
@@ -99,7 +99,7 @@ def _wanted(
         used = [
             row for row in rows if row.role != "doc" and (every or row.is_default or row.blocked is not None)
         ]
-        papers = [row for row in card.files if docs and used and row.role == "doc"]
+        papers = [row for row in card.files if docs and row.role == "doc" and _is_about(row, used)]
         yield from ((card, row) for row in (*used, *papers) if row.url)
     if not found:
         raise ConfigError(
@@ -107,9 +107,15 @@ def _wanted(
         )
 
 
+def _is_about(paper: FileRow, used: Sequence[FileRow]) -> bool:
+    """Whether a README or licence is about these files: of the same repository, or of the whole pack."""
+    folders = {row.path.split("/")[0] for row in used}
+    return bool(used) and paper.path.split("/")[0] in {*folders, "upstream"}
+
+
 def _look(fetcher: Fetcher, wanted: Sequence[tuple[Card, FileRow]]) -> list[dict[str, Any]]:
     return [
-        _file(card, row, "here" if fetcher.has(card, row) else "to fetch")
+        _file(card, row, "here" if fetcher.in_cache(card, row) else "to fetch")
         for card, row in wanted
         if row.blocked is None
     ]

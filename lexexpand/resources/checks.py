@@ -13,11 +13,12 @@ fetched). Rooms above this one add their own checks to the same table by importi
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from lexexpand.errors import ConfigError, LexexpandError, Where
+from lexexpand.errors import ConfigError, DataError, LexexpandError, Where
 from lexexpand.resources.card import Card, FileRow, load_card
 from lexexpand.resources.fetch import Fetcher
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     Place: TypeAlias = tuple[Where, str]  # where, and what exactly (may be empty)
     Check: TypeAlias = Callable[["Subject"], Iterator[Place]]
+
+log = logging.getLogger(__name__)
 
 CHECKS: dict[str, Check] = {}
 UNREADABLE = "E100"
@@ -153,9 +156,14 @@ def _subject(card: Card, fetcher: Fetcher, fetch: bool) -> tuple[Subject, int]:
         beside = card.folder / row.path
         if beside.is_file():
             here.append((row, beside))
-        elif row.url and (fetch or fetcher.has(card, row)):
-            here.append((row, fetcher.path(card, row)))
-        else:
+            continue
+        try:
+            if not fetch and not fetcher.has(card, row):
+                absent += 1
+            else:
+                here.append((row, fetcher.path(card, row)))
+        except DataError as error:  # not to be had, or a URL that E104 speaks of
+            log.warning("%s", error)
             absent += 1
     return Subject(card, tuple(here)), absent
 

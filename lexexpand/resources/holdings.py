@@ -15,7 +15,7 @@ from lexexpand.resources.licence import notes
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from lexexpand.resources.card import Card
+    from lexexpand.resources.card import Card, FileRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,7 @@ def holdings(packs: Iterable[Card], only: Collection[Language] = ()) -> tuple[La
 def _holding(card: Card, language: Language) -> Holding:
     rows = [row for row in card.files if row.language == language and row.role != "doc"]
     used = [row for row in rows if row.is_default and row.role == _role(card.kind)]
-    counts = [row.options.get("rows") for row in used]
-    known = [int(count) for count in counts if count is not None and count.isdecimal()]
+    known = [count for row in used if (count := _count(card, row)) is not None]
     return Holding(
         pack=card.id,
         kind=card.kind,
@@ -117,6 +116,18 @@ def _holding(card: Card, language: Language) -> Holding:
         licences=tuple(sorted({row.licence for row in used})),
         blocked=tuple(f"{row.path}: {row.blocked}" for row in rows if row.blocked is not None),
     )
+
+
+def _count(card: Card, row: FileRow) -> int | None:
+    """What the card says, or the lines of a file beside it; None where neither is there."""
+    told = row.options.get("rows", "")
+    if told.isdecimal():
+        return int(told)
+    try:
+        with (card.folder / row.path).open("rb") as lines:
+            return sum(1 for line in lines if line.strip())
+    except OSError:
+        return None
 
 
 def _role(kind: str) -> str:

@@ -125,7 +125,7 @@ def _try(url: str, sink: _Sink, patience: Patience) -> None:
     except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
         raise MissingDataError(f"{url}: {error}") from error
     except requests.RequestException as error:
-        late = f"not done after {patience.whole:.0f} seconds" if watch.has_rung else None
+        late = f"not done after {patience.whole:g} seconds" if watch.has_rung else None
         raise _PassingError(late or _reason(error)) from error
     except IntegrityError as error:
         raise IntegrityError(f"{url}: {error}") from error
@@ -133,7 +133,7 @@ def _try(url: str, sink: _Sink, patience: Patience) -> None:
         watch.stop()
     if sink.count < sink.row.size:
         reason = f"broke off after {sink.count:,} of {sink.row.size:,} bytes"
-        raise _PassingError(f"not done after {patience.whole:.0f} seconds" if watch.has_rung else reason)
+        raise _PassingError(f"not done after {patience.whole:g} seconds" if watch.has_rung else reason)
 
 
 class _Watch:
