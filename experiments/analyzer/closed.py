@@ -14,7 +14,8 @@ from treebank import load, tag_of
 from lexexpand.text.shapes import fold
 
 HERE = Path(__file__).parent
-OPEN = {"NOUN", "VERB", "PROPN", "X", "SYM"}
+OPEN = {"NOUN", "VERB", "SYM"}
+UNLISTED = {"PROPN", "X"}
 IGNORED = ("Typo=", "ExtPos=", "Style=", "Abbr=", "Foreign=")
 
 
@@ -35,17 +36,15 @@ def main(target: Path) -> None:
         by_tag: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
         for (tag, lemma, feats), n in counts[form].items():
             by_tag[tag][lemma, feats] += n
-        listed = 0
         for tag, found in sorted(by_tag.items()):
             n = sum(found.values())
-            if n >= 2 and n >= 0.008 * total and tag.split(".")[0] not in OPEN:
+            if total >= 5 and n >= 2 and n >= 0.008 * total and tag.split(".")[0] not in UNLISTED:
                 (lemma, feats), _ = found.most_common(1)[0]
+                if tag.split(".")[0] in OPEN:
+                    lemma = feats = "*"
                 rows.append(f"{form}\t{tag}\t{lemma}\t{feats}")
-                listed += 1
-        if not listed and total >= 5:
-            rows.append(f"{form}\t*\t{form}\t_")
     rows = _with_extra(rows)
-    head = "# Closed-class forms of English, listed by hand; their usual analyses as counted in UD EWT train\n# (experiments/analyzer/closed.py). Tag * has no analysis of its own: the form is known by name only.\n"
+    head = "# Closed-class forms of English, listed by hand; their usual analyses as counted in UD EWT train\n# (experiments/analyzer/closed.py). Lemma * is that of any word with the tag.\n"
     target.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
 
 

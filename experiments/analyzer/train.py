@@ -19,7 +19,7 @@ import numpy as np
 from scipy import sparse
 from treebank import TAGS, load, tag_of
 
-from lexexpand.text.ambiguity import Priors, keys_of
+from lexexpand.text.ambiguity import Priors, keys_of, unheard
 from lexexpand.text.context_rules import Layout, parse_template
 from lexexpand.text.lemmas import LemminflectTable
 from lexexpand.text.shapes import SETTINGS, flags_of, fold, settings, shape_of
@@ -40,7 +40,7 @@ STAGE2 = {
     "c0,t1": 10,
     "l0": 10,
 }
-L1 = {"endings": 2e-5, "1": 2e-5, "2": 2e-5}
+L1 = {"endings": 1e-5, "1": 1e-5, "2": 1e-5}
 VERBAL = np.array([tag.startswith(("VERB", "AUX")) for tag in TAGS])
 
 
@@ -86,7 +86,7 @@ def fit(
     y: np.ndarray,
     start: np.ndarray | None = None,
     l1: float = 0.0,
-    epochs: int = 8,
+    epochs: int = 12,
     lr: float = 0.02,
     offset: np.ndarray | None = None,
 ) -> np.ndarray:
@@ -136,8 +136,10 @@ def written(votes: np.ndarray) -> str:
 class Endings:
     """Step 1."""
 
-    def __init__(self, tokens: Tokens, closed: frozenset[str], table: LemminflectTable) -> None:
-        self.closed, self.table, self.memo = closed, table, {}
+    def __init__(
+        self, tokens: Tokens, closed: dict[str, set[str]], table: LemminflectTable, tags: dict[str, str]
+    ) -> None:
+        self.closed, self.table, self.tags, self.memo = closed, table, tags, {}
         count, types = Counter(), defaultdict(set)
         pairs = list(zip(tokens.forms, tokens.setting, strict=True))
         for pair in pairs:
@@ -151,7 +153,10 @@ class Endings:
         ]
         index = {key: i for i, key in enumerate(kept)}
         self.x = matrix([[index[k] for k in self.keys(p) if k in index] for p in pairs], len(kept))
-        votes = rounded(fit(self.x, tokens.gold, l1=L1["endings"]))
+        against = {form: unheard(form, listed, table, tags) / SCALE for form, listed in closed.items()}
+        nothing = np.zeros(K)
+        self.offset = np.stack([against.get(fold(form), nothing) for form in tokens.forms]).astype(np.float32)
+        votes = rounded(fit(self.x, tokens.gold, l1=L1["endings"], offset=self.offset))
         self.votes = votes
         self.rows = {key: votes[i] for key, i in sorted(index.items()) if votes[i].any()}
 
@@ -163,7 +168,7 @@ class Endings:
 
 def context_columns(tokens: Tokens, endings: Endings) -> dict[str, tuple[np.ndarray, list[str]]]:
     """Class and shape of each token, as numbers and names; rare classes give way to less specific ones."""
-    priors = Priors(endings.rows, endings.closed, endings.table, TAGS)
+    priors = Priors(endings.rows, endings.closed, endings.table, endings.tags)
     pairs = sorted(set(zip(tokens.forms, tokens.setting, strict=True)))
     forms = [form for form, _ in pairs]
     names = priors.class_names(forms, priors.votes(forms, [s for _, s in pairs]))
@@ -230,8 +235,13 @@ def main(out: Path, language: str) -> None:
     """Train and write."""
     tokens = Tokens(sentences())
     lines = (out / f"{language}.closed.tsv").read_text(encoding="utf-8").split("\n")
-    closed = frozenset(line.split("\t")[0] for line in lines if line and not line.startswith("# "))
-    endings = Endings(tokens, closed, LemminflectTable())
+    closed = defaultdict(set)
+    for line in lines[3:-1]:
+        closed[line.split("\t")[0]].add(line.split("\t")[1])
+    lines = (out / f"{language}.tags.tsv").read_text(encoding="utf-8").split("\n")
+    penn = {line.split("\t")[0]: line.split("\t")[3] for line in lines[2:-1]}
+    assert list(penn) == TAGS
+    endings = Endings(tokens, dict(closed), LemminflectTable(), penn)
     print(
         "endings",
         len(endings.rows),
@@ -239,7 +249,7 @@ def main(out: Path, language: str) -> None:
         ((endings.x @ endings.votes).argmax(1) == tokens.gold).mean(),
         flush=True,
     )
-    prior = (endings.x @ endings.votes.astype(np.float32)) / SCALE
+    prior = endings.offset + (endings.x @ endings.votes.astype(np.float32)) / SCALE
     columns = context_columns(tokens, endings)
     one = Templates(STAGE1)
     x1 = one.matrix(tokens, columns)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+UNHEARD = -60
+"""Votes for a tag that a closed-class form has neither in its rows nor in the paradigms, and is no name."""
 MARGIN = 40
 """A tag this many votes behind the best says nothing about a neighbour: 20 votes are one nat."""
 _WORDY = frozenset(("lower", "single", "UPPER", "Title", "Title-", "miXed", "other"))
@@ -78,15 +80,24 @@ class Priors:
     def __init__(
         self,
         weights: Mapping[str, NDArray[np.int16]],
-        closed: Collection[str],
+        closed: Mapping[str, Collection[str]],
         table: InflectionTable,
-        tags: Sequence[str],
+        tags: Mapping[str, str],
     ) -> None:
+        """Take the rows in.
+
+        Args:
+            weights: key -> votes for each tag [K].
+            closed: closed-class form -> the tags that it is listed with.
+            table: the paradigms.
+            tags: tag -> the inflection that it stands for, or "".
+        """
         self._index = {key: number for number, key in enumerate(weights)}
         self._weights = np.stack([*weights.values(), np.zeros(len(tags), np.int16)])
         self._closed = closed
+        self._unheard = {form: unheard(form, listed, table, tags) for form, listed in closed.items()}
         self._table = table
-        self._tags = tags
+        self._tags = list(tags)
 
     def votes(self, forms: Sequence[str], setting: Sequence[int]) -> NDArray[np.int16]:
         """[N, K] votes for each tag, of forms in settings."""
@@ -98,6 +109,9 @@ class Priors:
             keys = keys_of(form, where, self._closed, self._table)
             rows += [self._index.get(key, none) for key in keys]
         summed: NDArray[np.int16] = np.add.reduceat(self._weights[rows], starts, axis=0, dtype=np.int16)
+        for row, form in enumerate(map(fold, forms)):
+            if form in self._unheard:
+                summed[row] += self._unheard[form]
         return summed
 
     def class_names(self, forms: Sequence[str], votes: NDArray[np.int16]) -> list[tuple[str, ...]]:
@@ -111,3 +125,15 @@ class Priors:
             own = (f"w:{lower}",) if lower in self._closed else (shape,) if shape[0] == "p" else ()
             names.append((*own, joined, self._tags[tags[0]]))
         return names
+
+
+def unheard(
+    form: str, listed: Collection[str], table: InflectionTable, tags: Mapping[str, str]
+) -> NDArray[np.int16]:
+    """[K] votes against the tags that a closed-class form is not known to have."""
+    known = set(table.inflections(form).split("."))
+    heard = [
+        tag in listed or tag.startswith(("PROPN", "X")) or (inflection in known and not tag.startswith("AUX"))
+        for tag, inflection in tags.items()
+    ]
+    return np.where(heard, 0, UNHEARD).astype(np.int16)

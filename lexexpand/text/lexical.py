@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from lexexpand.text.analyzers import Columns
 
 TABLES = ("tags", "closed", "endings", "context")
+AS_ANY = "*"
+"""In the table `closed`: lemma and features are those of any word with this tag."""
 _ALGORITHM = "1"
 
 
@@ -102,7 +104,7 @@ class _Inflected:
     def _entry(self, form: str, tag: int) -> tuple[str, str]:
         row = self._tags[tag]
         closed = self._closed.get((fold(form), row["tag"]))
-        if closed:
+        if closed and closed["lemma"] != AS_ANY:
             return closed["lemma"], closed["feats"]
         feats = row["feats"]
         if row["upos"] == "NUM":

@@ -100,8 +100,10 @@ class Tagger:
         closed = rule_rows(language, "closed")
         for form, votes in self._listed(closed).items():
             endings.setdefault(f"w={form}", votes)
-        names = frozenset(fold(row["form"]) for row in closed)
-        self._priors = Priors(endings, names, table, self.tags)
+        of_form = defaultdict(set)
+        for row in closed:
+            of_form[fold(row["form"])].add(row["tag"])
+        self._priors = Priors(endings, of_form, table, {row["tag"]: row["penn"] for row in rows})
         self._load_rules(language)
         self._lookup = Lookup(self._priors, self._names["c"], self._names["h"], len(self.tags))
 
