@@ -1,11 +1,12 @@
 """Write the `files.tsv` and `pack.toml` of the packs whose files are upstream's, from a list of those files.
 
-    python experiments/packs/make_cards.py MIRROR
+    python experiments/packs/make_cards.py MIRROR [ROOT]
 
 MIRROR is a folder with `FILES.tsv` (pack, lang, url, path, size, sha256, licence, note) and the files at the
 paths it names. What upstream's names and contents tell (splits, twins, swapped columns, look-alike letters,
 rows) becomes options of a row; what must not be used gets a reason in `blocked`. `cards.toml` beside this
-script has what is true of each whole pack and the few decisions about single files.
+script has what is true of each whole pack and the few decisions about single files. ROOT is where the packs
+are written, this checkout if nothing is said.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ def toml_value(value: object) -> str:
     return str(value)
 
 
-def write_pack(pack: str, files: list[Source], about: dict[str, object]) -> None:
+def write_pack(root: Path, pack: str, files: list[Source], about: dict[str, object]) -> None:
     """Write both files of a card; a version that upstream has not given is a digest of the list."""
     decisions = about.pop("file", {})
     assert isinstance(decisions, dict)
@@ -159,7 +160,7 @@ def write_pack(pack: str, files: list[Source], about: dict[str, object]) -> None
     languages = sorted({r[0] for r in rows if r[0] and r[1] == "data" and not r[8]})
     card = {"schema": 1, "id": pack.split("/")[1], **about, "languages": languages}
     card.setdefault("version", digest[:12])
-    folder = ROOT / pack
+    folder = root / pack
     folder.mkdir(parents=True, exist_ok=True)
     lines = [f"{key} = {toml_value(value)}" for key, value in card.items()]
     made = "# Written by experiments/packs/make_cards.py: change cards.toml there, and run it again.\n"
@@ -172,12 +173,13 @@ def write_pack(pack: str, files: list[Source], about: dict[str, object]) -> None
 def main() -> None:
     """Write all cards."""
     mirror = Path(sys.argv[1])
+    root = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT
     about = tomllib.loads((HERE / "cards.toml").read_text(encoding="utf-8"))
     packs: dict[str, list[Source]] = {}
     for source in sources(mirror):
         packs.setdefault(source.pack, []).append(source)
     for pack, files in packs.items():
-        write_pack(pack, files, about[pack])
+        write_pack(root, pack, files, about[pack])
 
 
 if __name__ == "__main__":

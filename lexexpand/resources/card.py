@@ -33,6 +33,21 @@ KINDS = ("lexicon", "paradigms", "text", "labelled", "rules")
 ROLES = ("data", "doc", "rules", "transfer", "text", "labelled")
 NORMAL_FORMS = ("NFC", "NFD", "NFKC", "NFKD", "none")
 COLUMNS = ("language", "role", "path", "url", "size", "sha256", "licence", "options", "blocked")
+OPTIONS = {  # what `options` of a file can say
+    "rows": "how many entries or triples it has",
+    "default": "`no`: listed, and used only where it is named",
+    "columns": "`swapped` (translation first), or the names of the columns with commas between",
+    "delimiter": "what stands between cells, where it is not a tab",
+    "reversed": "`yes`: a dictionary from the target language, turned round",
+    "quality": "as the pack's, for this file alone",
+    "skip-bad": "`yes`: broken lines are counted and passed over",
+    "source": "the source that the user's file name has, as in `<tag>.wiktionary.tsv`",
+    "content": "`gloss`, `sentences`: not what the kind of the pack says",
+    "tags": "`hierarchical`: bundles with brackets",
+    "split": "`train`, `dev` or `test` of the task that the file was made for",
+    "holds": "test data of a task that are inside",
+    "lookalikes": "`latin`: Latin letters in words of another script; `keep`: they are meant",
+}
 ANY_LANGUAGE = "*"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 

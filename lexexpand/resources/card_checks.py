@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from lexexpand.errors import DataError, IntegrityError, Where
 from lexexpand.language import Language, is_registered
 from lexexpand.resources import store
+from lexexpand.resources.card import OPTIONS
 from lexexpand.resources.checks import Subject, check
 from lexexpand.resources.licence import ids, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lexexpand.resources.checks import Place
+    from lexexpand.resources.card import OPTIONS
+from lexexpand.resources.checks import Place
 
 _NO_ROW_NEEDED = {"pack.toml", "files.tsv", "readme.md"}
 _READER_KINDS = ("lexicon", "paradigms")
@@ -89,6 +92,16 @@ def no_reader(subject: Subject) -> Iterator[Place]:
     """A lexicon or a paradigms pack does not say how its files are read (reader)."""
     if subject.card.kind in _READER_KINDS and not subject.card.reader:
         yield Where(subject.card.folder / "pack.toml", 1), ""
+
+
+@check("E109")
+def unknown_option(subject: Subject) -> Iterator[Place]:
+    """An option of a row is none that lexexpand knows, and would be passed over. Is it a slip?"""
+    for row in subject.card.files:
+        for key in row.options:
+            if key not in OPTIONS:
+                near = get_close_matches(key, OPTIONS, n=1)
+                yield subject.row_where(row), f"{key!r}{f' ({near[0]}?)' if near else ''}"
 
 
 @check("W201")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from lexexpand.cli import run
 from lexexpand.resources.card import load_card
-from lexexpand.resources.store import cache_dir, url_path
+from lexexpand.resources.store import ROOMS, cache_dir, url_path
 
 CARD = """schema = 1
 id = "tiny"
@@ -174,6 +177,23 @@ def test_pack_seal(packs, capsys):
     assert run(["pack", "seal", str(folder), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["changed"] == ["fo.tsv"]
     assert load_card(folder).files[0].size == len("changed\torð\n".encode())
+
+
+@pytest.mark.slow
+@pytest.mark.data
+def test_the_cards_are_what_their_script_makes_of_the_mirror(mirror, repository, tmp_path):
+    script = repository / "experiments" / "packs" / "make_cards.py"
+    subprocess.run([sys.executable, str(script), str(mirror), str(tmp_path)], check=True, capture_output=True)
+    made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.*"))
+    assert len(made) == 8
+    for name in made:
+        assert (tmp_path / name).read_bytes() == (repository / name).read_bytes(), name
+
+
+def test_all_that_is_kept_in_the_cache_is_cleared_with_it(repository):
+    text = "".join(path.read_text(encoding="utf-8") for path in (repository / "lexexpand").rglob("*.py"))
+    rooms = set(re.findall(r'cache(?:_dir\(\))? / "(\w+)"', text))
+    assert {"files", "locks", "analysis"} <= rooms <= set(ROOMS)
 
 
 @pytest.mark.slow

@@ -13,13 +13,14 @@ from lexexpand.resources.checks import CHECKS, check_pack, message
 from lexexpand.resources.seal import seal
 
 PACKS = Path(__file__).resolve().parent.parent / "packs"
-CODES = sorted(path.name for path in PACKS.iterdir() if path.name != "OK" and path.name[1:].isdecimal())
+OURS = ("E1", "E3", "W2", "W4")  # the rooms above have E5xx and W6xx, and their own tests
+CODES = sorted(path.name for path in PACKS.iterdir() if path.name.startswith(OURS))
 TOO_BIG_TO_COMMIT = {"W404"}
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_each_broken_pack_has_its_fault_and_no_other(code):
-    report = check_pack(PACKS / code)
+    report = check_pack(PACKS / code, select=OURS)
     assert {finding.code for finding in report.findings} == {code}
     for finding in report.findings:
         assert finding.message.endswith((".", "?", ")"))
@@ -35,7 +36,7 @@ def test_every_check_has_its_broken_pack():
 
 
 def test_a_good_pack_has_no_finding():
-    report = check_pack(PACKS / "OK")
+    report = check_pack(PACKS / "OK", select=OURS)
     assert report.findings == ()
     assert report.files_checked == 1
 
@@ -45,7 +46,7 @@ def test_a_good_pack_has_no_finding():
     [("E100", 2), ("E305", 2), ("E306", 2), ("E302", 1), ("W403", 2), ("E307", 2), ("E103", 2)],
 )
 def test_a_finding_says_the_line(code, line):
-    assert [finding.where.line for finding in check_pack(PACKS / code).findings] == [line]
+    assert [finding.where.line for finding in check_pack(PACKS / code, select=OURS).findings] == [line]
 
 
 def test_a_long_line_is_doubtful(make_pack):
