@@ -15,8 +15,7 @@ from lexexpand.resources.licence import ids, is_known
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lexexpand.resources.card import OPTIONS
-from lexexpand.resources.checks import Place
+    from lexexpand.resources.checks import Place
 
 _NO_ROW_NEEDED = {"pack.toml", "files.tsv", "readme.md"}
 _READER_KINDS = ("lexicon", "paradigms")
