@@ -92,7 +92,24 @@ def _lexical(argument: str, language: Language) -> Analyzer:
     return made
 
 
-ANALYZERS: dict[str, Callable[[str, Language], Analyzer]] = {"plain": _plain, "lexical": _lexical}
+def _spacy(argument: str, language: Language) -> Analyzer:
+    from lexexpand.text.model_analyzers import SpacyAnalyzer
+
+    return SpacyAnalyzer(argument, language)
+
+
+def _stanza(argument: str, language: Language) -> Analyzer:
+    from lexexpand.text.model_analyzers import StanzaAnalyzer
+
+    return StanzaAnalyzer(argument, language)
+
+
+ANALYZERS: dict[str, Callable[[str, Language], Analyzer]] = {
+    "plain": _plain,
+    "lexical": _lexical,
+    "spacy": _spacy,
+    "stanza": _stanza,
+}
 """Name of an analyser -> what makes one of the text behind the colon and the language."""
 
 

@@ -14,7 +14,7 @@ block, whoever made it. Columns that a source does not have are None.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -144,4 +144,5 @@ class Block:
         cuts.update(dict.fromkeys(("lead", "line", "file", "doc", "label", "intent"), n))
         cuts.update(dict.fromkeys(("span_start", "span_end", "span_type"), s))
         columns = {name: getattr(self, name) for name in cuts}
-        return Block(**{name: None if c is None else c[: cuts[name]] for name, c in columns.items()})
+        cut: dict[str, Any] = {name: None if c is None else c[: cuts[name]] for name, c in columns.items()}
+        return Block(**cut)

@@ -76,6 +76,19 @@ def align(tokens: Sequence[str], text: str) -> tuple[str, list[str]] | None:
     return (lead, gaps) if at == len(text) else None
 
 
+def is_blank(token: str, tag: str, rows: Rows, offset: int) -> bool:
+    """Whether a row's token is white space or nothing (xSID and Broad Twitter have some): it is left out.
+
+    Raises:
+        FormatError: It begins a span, or has a part of speech, which would be lost with it.
+    """
+    if token and not token.isspace():
+        return False
+    if tag != "O" and not tag.startswith("I-"):
+        raise rows.fault(offset, f"the token is empty, and its tag is {tag!r}")
+    return True
+
+
 def blanks(tokens: Sequence[str]) -> list[str]:
     """A blank after each token but the last."""
     return [" "] * (len(tokens) - 1) + [""]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from lexexpand.errors import FormatError
 from lexexpand.text.bio import TagError, spans_of
 from lexexpand.text.block import UPOS
-from lexexpand.text.columns import BlockBuilder, Rows, align, blanks, sentence_rows
+from lexexpand.text.columns import BlockBuilder, Rows, align, blanks, is_blank, sentence_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,6 +39,7 @@ class _Tagged:
     offsets: list[int] = field(default_factory=list)
     text: str | None = None
     new_document: str | None = None
+    blank: int = 0
 
 
 @dataclass(slots=True)
@@ -136,8 +137,9 @@ def _parse(rows: Rows, layout: _Layout) -> _Tagged:
             if len(cells) < (3 if layout.uner else 2):
                 raise rows.fault(offset, f"{len(cells)} columns, expected a token and its tag")
             token, tag = (cells[1], cells[2]) if layout.uner else (cells[0], cells[-1])
-            if not token or token.isspace():
-                raise rows.fault(offset, "the token is empty")
+            if is_blank(token, tag, rows, offset):
+                tagged.blank += 1
+                continue
             tagged.tokens.append(token)
             tagged.tags.append(tag)
             tagged.offsets.append(offset)
@@ -170,6 +172,7 @@ def _add(
         except TagError as error:
             raise rows.fault(tagged.offsets[error.index], str(error)) from error
     aligned = align(tokens, tagged.text) if tagged.text is not None else None
+    report.count("blank tokens left out", tagged.blank)
     report.count("texts that the tokens do not give back", int(tagged.text is not None and aligned is None))
     lead, gaps = aligned or ("", blanks(tokens))
     builder.add(

@@ -13,6 +13,11 @@ WORD, PUNCTUATION, NUMBER, SYMBOL, NAME = range(5)
 """Kinds of types. NAME is a word whose part of speech is PROPN: characters do not tell."""
 
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.).|[^@\s]+@[^@\s]+\.[^@\s]+$|@\w|#\w", re.I)
+_SIGNED = re.compile(r"[-+.,:/\u2212\u2013]+\d")
+_FACE = re.compile(r"[:;=][-^o']?[)(\]\[DPp/\\|*]+|<\d|\^_?\^")
+_QUOTES = "`\u00b4"
+"""Characters that Unicode calls accents and a text uses as quotes."""
+
 _POINTS = frozenset("@#&%*\u2030\u00a7\u00b6\u2020\u2021")
 """Characters that Unicode calls punctuation and a text uses as signs."""
 
@@ -27,9 +32,11 @@ def kind_of(form: str) -> int:
         return NUMBER
     if any(char.isalpha() for char in form):
         return WORD
-    if any(char.isdecimal() for char in form):
+    if _SIGNED.match(form):
         return NUMBER
-    marks = [unicodedata.category(char)[0] for char in form]
-    if all(mark in "PZC" for mark in marks) and not _POINTS.intersection(form):
+    if _FACE.fullmatch(form):
+        return SYMBOL
+    marks = {unicodedata.category(char)[0] for char in form if char not in _QUOTES}
+    if marks <= set("PZC") and not _POINTS.intersection(form):
         return PUNCTUATION
     return SYMBOL

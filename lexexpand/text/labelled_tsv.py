@@ -94,13 +94,15 @@ def _cells(file: SourceFile, report: ReadReport, *, skip_bad: bool) -> Iterator[
     )
     name = Path(file.name.removesuffix(".gz"))
     if name.suffix.lower() == ".csv":
-        return _comma_rows(file, numbered)
+        return _comma_rows(file, numbered, report, skip_bad)
     return (
         (number, [_unquote(cell) for cell in line.split("\t")]) for number, line in numbered if line.strip()
     )
 
 
-def _comma_rows(file: SourceFile, numbered: Iterator[tuple[int, str]]) -> Iterator[Numbered]:
+def _comma_rows(
+    file: SourceFile, numbered: Iterator[tuple[int, str]], report: ReadReport, skip_bad: bool
+) -> Iterator[Numbered]:
     at = [0]
 
     def lines() -> Iterator[str]:
@@ -117,7 +119,10 @@ def _comma_rows(file: SourceFile, numbered: Iterator[tuple[int, str]]) -> Iterat
         except StopIteration:
             return
         except csv.Error as error:
-            raise FormatError(file.where(start), f"not a row of comma-separated values: {error}") from error
+            fault = FormatError(file.where(start), f"not a row of comma-separated values: {error}")
+            fault.__cause__ = error
+            report.reject(fault, skip_bad=skip_bad)
+            continue
         if row:
             yield start, row
 

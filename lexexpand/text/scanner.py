@@ -46,14 +46,14 @@ def _pattern() -> re.Pattern[str]:
     picture = f"[{_PICTURES}][\ufe0e\ufe0f]?\u20e3?[\U0001f3fb-\U0001f3ff]?"
     rows = {
         "url": rf"(?:https?://|ftp://|www\.){address}*{end}",
-        "mail": r"[\w.+-]*\w@\w[\w-]*(?:\.\w[\w-]*)+",
+        "mail": r"[\w.+-]{0,64}\w@\w[\w-]{0,64}(?:\.\w[\w-]{0,64}){1,9}",
         "site": r"(?<![\w.-])(?:[a-z0-9][a-z0-9-]*\.)+(?:com|org|net|edu|gov|info|io|co\.uk)(?![\w-])"
         rf"(?:/{address}*{end})?",
         "face": rf"(?<![{word}])(?:[:;=][-^o']?[)(\]\[DPp/\\|*]+(?![{word}])|<3(?!\d)|\^_?\^)",
         "emoji": r"[\U0001f1e6-\U0001f1ff]{2}|[0-9#*]\ufe0f?\u20e3|\U0001f3f4[\U000e0020-\U000e007f]+"
         rf"|{picture}(?:\u200d{picture})*",
         "handle": rf"[@#](?=[^\W\d_])[\w{_MARKS}]*[^\W_][{_MARKS}]*",
-        "dotted": rf"(?<![{word}])(?:[^\W\d_]\.){{2,}}(?![{word}])",
+        "dotted": rf"(?<![{word}])(?:[^\W\d_]\.){{2,12}}(?![{word}])",
         "code": r"(?<![\w-])(?:\d+(?:-\d+){2,}|\d{3}-\d{4})(?![\w-])",
         "number": rf"\d+(?:[.,:/]\d+)*[{word}]*(?:[{hyphen}](?=[^\W\d_])[{word}]+)*"
         rf"(?:[{APOSTROPHES}][{word}]+)?",
@@ -142,7 +142,7 @@ class Scanner:
         """Whether the full stop behind a word belongs to it."""
         if chunk[at : at + 1] != ".":
             return False
-        rest = chunk[at + 1 :]
+        rest = chunk[at + 1 : at + 65]  # what matters stands near; long chunks must not be copied
         if rest.startswith("."):
             return False
         last = final and all(char in _CLOSERS for char in rest)

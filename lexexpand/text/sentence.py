@@ -1,7 +1,7 @@
 """A sentence as a person thinks of it: words with what is known of each, in order.
 
 Blocks are for machines. For one's own sentences, for tests and for looking at things there are `Token` and
-`Sentence`; `sentences` makes them of a block, `block_of` makes a block of them, `SentenceSource` a source that can be
+`Sentence`. `sentences` makes them of a block, `block_of` a block of them, `SentenceSource` a source to be
 analysed, and `to_conllu` writes a tree.
 
     sentence = Sentence.of("The dogs sleep.", [Token("The"), Token("dogs"), Token("sleep"), Token(".")])

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from lexexpand.errors import FormatError
 from lexexpand.text.bio import TagError, spans_of
-from lexexpand.text.columns import BlockBuilder, Rows, align, blanks, sentence_rows
+from lexexpand.text.columns import BlockBuilder, Rows, align, blanks, is_blank, sentence_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,42 +53,38 @@ def read_xsid(files: Sequence[SourceFile], options: ReadOptions, report: ReadRep
 def _add(builder: BlockBuilder, rows: Rows, report: ReadReport) -> None:
     tokens: list[str] = []
     tags: list[str] = []
-    intent: str | None = None
-    text: str | None = None
-    at = 0
+    offsets: list[int] = []
+    said: dict[str, str] = {}
+    blank = 0
     for offset, line in enumerate(rows.lines):
         if line[0] == "#" and not tokens:
             key, value = _comment(line)
-            intent = value if key == "intent" else intent
-            text = value if key == "text" else text
+            said[key] = value
             continue
-        token, stated, tag = _cells(rows, offset, line)
-        if intent is not None and stated != intent:
-            raise rows.fault(
-                offset, f"the intent is {stated!r} here and {intent!r} above it in the utterance"
-            )
-        if not tokens:
-            intent, at = stated, offset
+        token, intent, tag = _cells(rows, offset, line)
+        if said.setdefault("intent", intent) != intent:
+            above = said["intent"]
+            raise rows.fault(offset, f"the intent is {intent!r} here and {above!r} above it in the utterance")
+        if is_blank(token, tag, rows, offset):
+            blank += 1
+            continue
         tokens.append(token)
         tags.append(tag)
+        offsets.append(offset)
+    report.count("blank tokens left out", blank)
     if not tokens:
+        report.count("utterances without tokens", int(blank > 0))
         return
     try:
         spans = spans_of(tags)
     except TagError as error:
-        raise rows.fault(at + error.index, str(error)) from error
+        raise rows.fault(offsets[error.index], str(error)) from error
+    text = said.get("text")
     aligned = align(tokens, text) if text is not None else None
     report.count("texts that the tokens do not give back", int(text is not None and aligned is None))
     lead, gaps = aligned or ("", blanks(tokens))
-    builder.add(
-        tokens,
-        gaps,
-        line=rows.first,
-        file=rows.index,
-        lead=lead,
-        spans=spans,
-        per_sentence={"intent": intent},
-    )
+    intents: dict[str, str | None] = {"intent": said["intent"]}
+    builder.add(tokens, gaps, line=rows.first, file=rows.index, lead=lead, spans=spans, per_sentence=intents)
 
 
 def _comment(line: str) -> tuple[str, str]:
@@ -102,6 +98,4 @@ def _cells(rows: Rows, offset: int, line: str) -> tuple[str, str, str]:
         raise rows.fault(
             offset, f"{len(cells)} columns, expected 4 (id, token, intent, slot). Are tabs missing?"
         )
-    if not cells[1] or cells[1].isspace():
-        raise rows.fault(offset, "the token is empty")
     return cells[1], cells[2], cells[3].rstrip()
