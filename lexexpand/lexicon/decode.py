@@ -65,6 +65,8 @@ def _advice(data: bytes, error: UnicodeDecodeError) -> str:
     byte = data[error.start]
     if data[error.start : error.start + 1] == b"\xed":
         return "not UTF-8: half of a surrogate pair (U+D800 to U+DFFF). Write the file again as UTF-8."
+    if b"\0" in data[:1000] and error.encoding.startswith("utf-8"):
+        return "NUL bytes: UTF-16 without its mark, or no text at all. Write the file again as UTF-8."
     if error.encoding.startswith("utf-16"):
         return "UTF-16 by its mark, but cut off or broken. Write the file again as UTF-8."
     return (

@@ -14,6 +14,7 @@ rules and this code.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +38,8 @@ from lexexpand.resources.packs import find_packs, get_pack
 
 if TYPE_CHECKING:
     from lexexpand.resources.card import Card, FileRow
+
+log = logging.getLogger(__name__)
 
 NO_FILE = Path("(no file)")
 """The path of a reader that reads none."""
@@ -97,7 +100,7 @@ def load_lexicon(
     packs: dict[str, list[LexiconFile]] = {}
     for file in files:
         packs.setdefault(file.pack, []).append(file)
-    parts = [_read_pack(found, source_language, language) for found in packs.values()]
+    parts = [part for found in packs.values() for part in _read_pack(found, source_language, language)]
     return merge(parts, source_language, language)
 
 
@@ -150,6 +153,9 @@ def _files_of_card(
         if has_locale(language):
             yield _file_of_card(card, None, NO_FILE)
         return
+    for row in card.rows(language, defaults=False):
+        if row.blocked is not None and row.options.get("default") != "no":
+            log.warning("%s of %s is not used: %s", row.path, card.id, row.blocked)
     for row in card.rows(language, defaults=not wanted):
         if wanted and wanted not in (row.path, Path(row.path).name):
             continue
@@ -226,26 +232,29 @@ def _facts(source: str) -> dict[str, str]:
     return next((row for row in rows("lexicon_sources") if row["source"] == source), {})
 
 
-def _read_pack(files: Sequence[LexiconFile], source: Language, target: Language) -> Part:
-    """The translations of a pack's files, their row numbers running on from file to file."""
-    cleans: list[Clean] = []
-    reports: list[CleaningReport] = []
+def _read_pack(files: Sequence[LexiconFile], source: Language, target: Language) -> list[Part]:
+    """The translations of a pack's files: a part for each kind of file, row numbers running through all."""
+    found: dict[tuple[float, bool], list[tuple[LexiconFile, list[Clean], CleaningReport]]] = {}
     before = 0
     for file in files:
-        found, report, last = _read_file(file, source, target)
+        cleans, report, last = _read_file(file, source, target)
         if before:
-            found = [clean._replace(number=clean.number + before) for clean in found]
+            cleans = [clean._replace(number=clean.number + before) for clean in cleans]
             report = replace(report, changes=tuple(replace(c, row=c.row + before) for c in report.changes))
         before += last
-        cleans.extend(found)
-        reports.append(report)
-    report = total(reports)
-    _check_script(files, report, target)
-    first = files[0]
+        found.setdefault((file.quality, file.is_reversed), []).append((file, cleans, report))
+    parts = [_part(kind, read) for kind, read in found.items()]
+    _check_script(files, total(part.report for part in parts), target)
+    return parts
+
+
+def _part(kind: tuple[float, bool], read: Sequence[tuple[LexiconFile, list[Clean], CleaningReport]]) -> Part:
+    files = [file for file, _, _ in read]
+    cleans = [clean for _, found, _ in read for clean in found]
     licence = " AND ".join(sorted({file.licence for file in files}))
     digests = tuple(file.sha256 for file in files if file.sha256)
-    use = PackUse(first.pack, first.version, licence, digests, len(cleans))
-    return Part(use, cleans, report, first.quality, first.is_reversed)
+    use = PackUse(files[0].pack, files[0].version, licence, digests, len(cleans))
+    return Part(use, cleans, total(report for _, _, report in read), *kind)
 
 
 def _read_file(

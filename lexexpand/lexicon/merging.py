@@ -78,9 +78,19 @@ def merge(parts: Iterable[Part], source_language: Language, target: Language) ->
     entries = _infer_upos(entries, (entry for group in groups.values() for _, entry in group))
     report = total((part.report for part in ranked), 0)
     merged = report.kept - len(entries)
-    return Lexicon(
-        entries, source_language, target, [part.use for part in ranked], total([report], max(0, merged))
-    )
+    return Lexicon(entries, source_language, target, _uses(part.use for part in ranked), report)
+
+
+def _uses(uses: Iterable[PackUse]) -> list[PackUse]:
+    """The packs, each once, though its files were of several kinds."""
+    found: dict[str, PackUse] = {}
+    for use in uses:
+        old = found.get(use.pack, PackUse(use.pack, use.version, "", (), 0))
+        licences = {*filter(None, old.licence.split(" AND ")), *use.licence.split(" AND ")}
+        digests = tuple(sorted({*old.sha256, *use.sha256}))
+        count = old.entries + use.entries
+        found[use.pack] = PackUse(use.pack, use.version, " AND ".join(sorted(licences)), digests, count)
+    return list(found.values())
 
 
 def _join(group: Sequence[tuple[int, Entry]]) -> list[Entry]:

@@ -171,6 +171,12 @@ def _split(rule: Rule, draft: Draft, match: re.Match[str]) -> Iterator[Draft]:
         yield draft.put(rule.side, piece, rank=rank if rule.side == "target" else 0)
 
 
+def _split_even(rule: Rule, draft: Draft, match: re.Match[str]) -> Iterable[Draft]:
+    assert rule.pattern is not None
+    pieces = rule.pattern.split(draft.text(rule.side))
+    return _split(rule, draft, match) if len({len(piece.split()) for piece in pieces}) == 1 else [draft]
+
+
 def _split_unless_target(rule: Rule, draft: Draft, match: re.Match[str]) -> Iterable[Draft]:
     same = match.group().strip()[:1] in draft.other(rule.side)
     return [draft] if same else _split(rule, draft, match)
@@ -213,6 +219,7 @@ ACTIONS: dict[str, Action] = {
     "inner": _inner,
     "optional": _optional,
     "split": _split,
+    "split-even": _split_even,
     "split-unless-target": _split_unless_target,
     "split-if-one": _split_if_one,
     "split-group": _split_group,
