@@ -1,9 +1,10 @@
 """Named numpy arrays in one file that is mapped into memory, written whole or not at all.
 
-Layout: an 8-byte magic, the header's length (uint64), the header (JSON: schema, the caller's metadata, and per
-array dtype, offset and length), padding, the arrays, each at a multiple of 64 bytes. The header holds the CRC-32 of
-all that follows it, so that a file cut short or damaged is noticed when it is opened: `IntegrityError`, upon which
-the caller builds it anew. A file is written beside its place and renamed: two processes at once both succeed.
+Layout: an 8-byte magic, the header's length (uint64), the header (JSON: schema, the caller's metadata, and
+per array dtype, offset and length), padding, the arrays, each at a multiple of 64 bytes. The header holds
+the CRC-32 of all that follows it, so that a file cut short or damaged is noticed when it is opened:
+`IntegrityError`, upon which the caller builds it anew. A file is written beside its place and renamed: two
+processes at once both succeed.
 """
 
 from __future__ import annotations

@@ -1,25 +1,29 @@
 """How far is each cell of a language from what was asked for? Rows of data, computed once per request.
 
-A request names some dimensions (`V;PST`: tense), a cell most of them (`V;IND;PST;3;SG`). For each dimension there
-are three cases, each a table of rows: the cell says what nobody asked for (`unmarked.tsv`: the third person
-singular costs nothing, the plural something, the negative is out); the cell says nothing of what was asked, or
-something else (`nearest.tsv`: an inessive asked for and a locative found are close, a past asked for and a present
-found never). Costs of the dimensions are added; below `ATTESTED` the cell counts as the one that was meant.
+A request names some dimensions (`V;PST`: tense), a cell most of them (`V;IND;PST;3;SG`). For each dimension
+there are three cases, each a table of rows: the cell says what nobody asked for (`unmarked.tsv`: the third
+person singular costs nothing, the plural something, the negative is out); the cell says nothing of what was
+asked, or something else (`nearest.tsv`: an inessive asked for and a locative found are close, a past asked
+for and a present found never). Costs of the dimensions are added; below `ATTESTED` the cell counts as the
+one that was meant.
 
-A paradigm table has few values per dimension and up to thousands of combinations, so the rows are consulted per
-value, and the sums over all bundles of the language are one numpy gather per dimension.
+A paradigm table has few values per dimension and up to thousands of combinations, so the rows are consulted
+per value, and the sums over all bundles of the language are one numpy gather per dimension.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lexexpand.morphology.features import POS, Feature, FeatureBundle
 from lexexpand.morphology.schema import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 NEVER = 1_000_000
 ATTESTED = 10
@@ -30,7 +34,9 @@ Costs = NDArray[np.int32]
 Row = tuple[str, str, str, int]
 
 
-def bundle_costs(wanted: FeatureBundle, values: Mapping[str, Sequence[str]], table: NDArray[np.int16]) -> Costs:
+def bundle_costs(
+    wanted: FeatureBundle, values: Mapping[str, Sequence[str]], table: NDArray[np.int16]
+) -> Costs:
     """The cost of each bundle of a language for one request.
 
     Args:
@@ -91,7 +97,12 @@ def _pos_cost(asked: str | None, cell: str) -> int:
 
 @lru_cache(maxsize=1 << 15)
 def _cost(
-    pos: str, dimension: str, asked: tuple[Feature, ...], cell: tuple[Feature, ...], said: frozenset[str], mute: bool
+    pos: str,
+    dimension: str,
+    asked: tuple[Feature, ...],
+    cell: tuple[Feature, ...],
+    said: frozenset[str],
+    mute: bool,
 ) -> int:
     """The cost of one dimension; `mute`: no cell of this part of speech says anything in it."""
     if not asked:
@@ -100,7 +111,9 @@ def _cost(
         return sum(_least(_unasked(pos, dimension, choice, said) for choice in _choices(one)) for one in cell)
     if not cell:
         signs = (SILENT, MUTE) if mute else (SILENT,)
-        return sum(_least(_near(dimension, c, sign, said) for c in one.choices for sign in signs) for one in asked)
+        return sum(
+            _least(_near(dimension, c, sign, said) for c in one.choices for sign in signs) for one in asked
+        )
     total, used = 0, set()
     for one in asked:
         best, place = min((_pair(dimension, one, other, said), number) for number, other in enumerate(cell))
@@ -139,7 +152,9 @@ def _least(costs: object) -> int:
 def _unmarked_rows() -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for row in rows("unmarked.tsv"):
-        found.setdefault(row["dimension"], []).append((row["pos"], row["with"], row["value"], _number(row["cost"])))
+        found.setdefault(row["dimension"], []).append(
+            (row["pos"], row["with"], row["value"], _number(row["cost"]))
+        )
     return found
 
 
@@ -147,7 +162,9 @@ def _unmarked_rows() -> dict[str, list[Row]]:
 def _near_rows() -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for row in rows("nearest.tsv"):
-        found.setdefault(row["dimension"], []).append((row["asked"], row["with"], row["cell"], _number(row["cost"])))
+        found.setdefault(row["dimension"], []).append(
+            (row["asked"], row["with"], row["cell"], _number(row["cost"]))
+        )
     return found
 
 

@@ -10,10 +10,11 @@ ways, and a bundle read here is equal to its variants in all of them:
 3. Alternatives and sums. Faroese `ADJ;NOM/ACC;NEUT;SG` is one form for two cases; Navajo `3;SG/DU/PL` for
    three numbers; `IN+ESS` (in, at rest) is one case made of two parts; Pashto `(non)NOM` is any other case.
 4. Old names and slips of the pen: `V.PTCP.PRS` (fao), `INST` (kaz), `PRES` (swc). Rows of
-   `data/unimorph_aliases.tsv`, some of one language alone: what Northern Sami tables call `PRP` is a locative.
+   `data/unimorph_aliases.tsv`, some of one language alone: what Northern Sami tables call `PRP` is a
+   locative.
 
-The part of speech is apart from the rest. `V.PTCP`, `V.CVB`, `V.MSDR`, `NFIN` and `FIN` are forms of verbs: their
-part of speech is `V`, so `V.PTCP;PST` = `V;V.PTCP;PST`.
+The part of speech is apart from the rest. `V.PTCP`, `V.CVB`, `V.MSDR`, `NFIN` and `FIN` are forms of verbs:
+their part of speech is `V`, so `V.PTCP;PST` = `V;V.PTCP;PST`.
 
 >>> str(FeatureBundle.parse("V;SG;3;PRS;IND"))
 'V;IND;PRS;3;SG'
@@ -49,8 +50,8 @@ _NEGATED = re.compile(r"^(?:non\{(?P<braces>[^}]*)\}|\(non\)(?P<plain>.*))$")
 class Feature:
     """One place of a bundle: its dimension and the values that it admits.
 
-    `choices` are the alternatives (`NOM/ACC`: two), each printed with its `+` parts in order; `arguments` are what
-    stands in brackets behind the value; `negated` is `non{…}`.
+    `choices` are the alternatives (`NOM/ACC`: two), each printed with its `+` parts in order; `arguments`
+    are what stands in brackets behind the value; `negated` is `non{…}`.
     """
 
     dimension: str
@@ -105,7 +106,9 @@ class FeatureBundle:
         """A bundle of features in any order; repeated ones count once."""
         unique = sorted(set(features), key=_order)
         pos = next((str(feature) for feature in unique if feature.dimension == POS), None)
-        return cls(pos, tuple(feature for feature in unique if feature.dimension != POS or str(feature) != pos))
+        return cls(
+            pos, tuple(feature for feature in unique if feature.dimension != POS or str(feature) != pos)
+        )
 
     def __str__(self) -> str:
         parts = [] if self.pos is None else [self.pos]
@@ -152,10 +155,10 @@ class FeatureBundle:
         return tuple(dict.fromkeys(found))
 
     def flat(self) -> FeatureBundle:
-        """The same without brackets: `V;NOM(3,SG)` is `V;3;SG`, `V;ACC(2,SG)` is `V;ARGAC2S`, `N;PSS(3,SG)` is `N;PSS3S`.
+        """The same without brackets: `V;NOM(3,SG)` is `V;3;SG`, `V;ACC(2,SG)` is `V;ARGAC2S`.
 
-        The subject of a verb (`NOM`) is its plain person and number; a noun's case in front of brackets
-        (`N;NOM(DEF,SG)`) stands beside what they hold.
+        The subject of a verb (`NOM`) is its plain person and number, `PSS(3,SG)` is `PSS3S`; a noun's case in front
+        of brackets (`N;NOM(DEF,SG)`) stands beside what they hold.
         """
         if not any(feature.arguments for feature in self.features):
             return self
@@ -188,7 +191,9 @@ class FeatureBundle:
         return len(mine ^ theirs)
 
     def _all(self) -> tuple[Feature, ...]:
-        return self.features if self.pos is None else (Feature(POS, tuple(self.pos.split("/"))), *self.features)
+        return (
+            self.features if self.pos is None else (Feature(POS, tuple(self.pos.split("/"))), *self.features)
+        )
 
 
 def _owner(features: Iterable[Feature]) -> tuple[str, list[Feature]]:
@@ -251,7 +256,9 @@ def _feature(text: str, whole: str, *, top: bool) -> Feature:
 def _sum(text: str, whole: str) -> str:
     parts = [part.strip() for part in text.split("+")]
     if not all(_ATOM.fullmatch(part) for part in parts):
-        raise ConfigError(f"feature bundle {whole!r}: {text!r} is not a value. Is a value missing between two `;`?")
+        raise ConfigError(
+            f"feature bundle {whole!r}: {text!r} is not a value. Is a value missing between two `;`?"
+        )
     return "+".join(sorted(dict.fromkeys(parts), key=_choice_order))
 
 

@@ -1,21 +1,21 @@
 """The index of a language's paradigms: what is computed once and mapped ever after.
 
-From the triples of one or more files, de-duplicated, the arrays are, with L lemmas, C cells (a cell is one lemma, one
-bundle, one form), S distinct strings, B bundles, D dimensions of features:
+From the triples of one or more files, de-duplicated, the arrays are, with L lemmas, C cells (a cell is one
+lemma, one bundle, one form), S distinct strings, B bundles, D dimensions of features:
 
 | array | shape | meaning |
 |---|---|---|
 | `bytes`, `offsets`, `slots` | | the strings (see `strings`) |
 | `lemma_of` | S | lemma number of a string, -1 if it is none |
 | `lemma_string` | L | string number of a lemma |
-| `lemma_start` | L+1 | cells of lemma l: `lemma_start[l]` up to `lemma_start[l+1]`, by bundle, then order of the file |
+| `lemma_start` | L+1 | where a lemma's cells begin; they are sorted by bundle, then as in the file |
 | `cell_bundle`, `cell_form`, `cell_lemma` | C | bundle, string of the form, lemma |
 | `form_start`, `form_cell` | S+1, C | cells whose form is string s |
 | `values` | B*D | per bundle and dimension a number into that dimension's list of values; 0: says nothing |
 
-The metadata hold the bundles as text, in canonical order, the values of each dimension, and the reading report.
-The file's name is a digest of everything that the content depends on: the files' bytes and options, this
-schema, and the rows of aliases and look-alikes.
+The metadata hold the bundles as text, in canonical order, the values of each dimension, and the reading
+report. The file's name is a digest of everything that the content depends on: the files' bytes and options,
+this schema, and the rows of aliases and look-alikes.
 """
 
 from __future__ import annotations
@@ -23,12 +23,10 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,8 +37,12 @@ from lexexpand.morphology.schema import dimensions
 from lexexpand.morphology.strings import EMPTY, pool_arrays
 from lexexpand.morphology.tables import TableFile, TableReport, read_triples, script_of
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
 _LOG = logging.getLogger(__name__)
-INDEX_SCHEMA = 1
+INDEX_SCHEMA = 2
 _ROWS = ("unimorph_schema.tsv", "unimorph_aliases.tsv", "lookalikes.tsv")
 _SAMPLE = 2000
 
@@ -53,8 +55,12 @@ class Index:
     arrays: Mapping[str, Array]
 
 
-def load_index(files: Sequence[TableFile], folder: Path | None, language: str | None, script: str | None) -> Index:
-    """The index of `files`: mapped from `folder` where it is there and whole, else built (and kept if possible)."""
+def load_index(
+    files: Sequence[TableFile], folder: Path | None, language: str | None, script: str | None
+) -> Index:
+    """The index of `files`: mapped from `folder` where it is there and whole, else built (and kept if
+    possible).
+    """
     digest = index_digest(files, language, script)
     path = None if folder is None else folder / f"{digest[:32]}.paradigms"
     if path is not None:
@@ -69,7 +75,9 @@ def load_index(files: Sequence[TableFile], folder: Path | None, language: str | 
         try:
             write_arrays(path, metadata, arrays)
         except OSError as error:
-            _LOG.warning("the index of paradigms cannot be kept (%s): it is built in memory this time.", error)
+            _LOG.warning(
+                "the index of paradigms cannot be kept (%s): it is built in memory this time.", error
+            )
     return Index(metadata, arrays)
 
 
@@ -90,7 +98,9 @@ def _sha256(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise MissingDataError(f"{path}: the table of paradigms cannot be read ({error.strerror}).") from error
+        raise MissingDataError(
+            f"{path}: the table of paradigms cannot be read ({error.strerror})."
+        ) from error
 
 
 def build_index(
@@ -103,11 +113,14 @@ def build_index(
     """
     report = TableReport()
     cells: dict[tuple[str, str, str], FeatureBundle] = {}
+    per_file = []  # what each file adds to those before it
     for file in files:
+        before = len(cells)
         for lemma, form, bundle in read_triples(file, report, language=language, script=script):
             key = (lemma, str(bundle), form)
             report.duplicates += key in cells
             cells.setdefault(key, bundle)
+        per_file.append(len(cells) - before)
     if files and not cells:
         raise DataError(f"{', '.join(str(file.path) for file in files)}: no paradigm in it.")
     bundles = {text: bundle for (_, text, _), bundle in cells.items()}
@@ -116,6 +129,7 @@ def build_index(
     metadata = {
         "bundles": names,
         "values": listed,
+        "new_cells": per_file,
         "script": script_of([lemma for lemma, _, _ in list(cells)[:_SAMPLE]]),
         "report": {
             "lines": report.lines, "triples": report.triples, "duplicates": report.duplicates,
@@ -130,7 +144,9 @@ def _canonical(bundle: FeatureBundle) -> tuple[tuple[str, ...], str]:
     return (tuple(feature.dimension for feature in bundle.features), str(bundle))
 
 
-def _cell_arrays(cells: Mapping[tuple[str, str, str], FeatureBundle], names: Sequence[str]) -> dict[str, Array]:
+def _cell_arrays(
+    cells: Mapping[tuple[str, str, str], FeatureBundle], names: Sequence[str]
+) -> dict[str, Array]:
     number_of = {name: number for number, name in enumerate(names)}
     strings = list(dict.fromkeys(text for lemma, _, form in cells for text in (lemma, form)))
     string_of = {text: number for number, text in enumerate(strings)}

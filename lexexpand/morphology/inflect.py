@@ -1,15 +1,16 @@
 """Which form of *hestur* stands for *horses*?
 
-The source says little: English *horses* is a plural noun, `N;PL`. A Faroese table wants more: case, number and
-definiteness. The rule of `auto` fills what is not said with the unmarked values, and never changes what is said.
+The source says little: English *horses* is a plural noun, `N;PL`. A Faroese table wants more: case, number
+and definiteness. The rule of `auto` fills what is not said with the unmarked values, and never changes what
+is said.
 
 | English | asked | Faroese | cell | how |
 |---|---|---|---|---|
 | horses | `N;PL` of hestur | hestar | `N;INDF;NOM;PL` | attested: nominative and indefinite are unmarked |
 | the horses | `N;DEF;PL` of hestur | hestarnir | `N;DEF;NOM;PL` | attested |
-| in the horse | `N;SG;DEF;IN+ESS` of hestur | hesturin | `N;DEF;NOM;SG` | nearest-cell: no such case; the unmarked one |
+| in the horse | `N;SG;DEF;IN+ESS` of hestur | hesturin | `N;DEF;NOM;SG` | nearest-cell: there is no such case |
 | horse | `N;SG` of hestur | hestur | `N;INDF;NOM;SG` | attested |
-| went | `V;PST` of fara | fór | `V;IND;PST;3;SG` | attested: English has no person here, the third singular is unmarked |
+| went | `V;PST` of fara | fór | `V;IND;PST;3;SG` | attested: the third singular is unmarked |
 | goes | `V;PRS;3;SG` of fara | fer | `V;IND;PRS;3;SG` | attested |
 | (they) go | `V;PRS;3;PL` of fara | fara | `V;IND;PRS;3;PL` | attested |
 | gone | `V;V.PTCP;PST` of fara | farin | `V;V.PTCP;PST` | attested |
@@ -18,23 +19,25 @@ definiteness. The rule of `auto` fills what is not said with the unmarked values
 | longer | `ADJ;CMPR` of langur | langur | none | citation: the table has no comparatives |
 | we | `PRO;…` | vit | none | none: no pronoun in the table, so nothing is claimed about its inflection |
 
-1. Every cell of the lemma gets a cost (`costs`, rows of `unmarked.tsv` and `nearest.tsv`). Cells that contradict
-   the request in number, tense, mood, polarity, voice, comparison or verb form, but for the neighbours that a row
-   names (a dual for which the table has a plural), are out: rather the citation form than a wrong number.
-2. The cheapest cell wins. Cost below 10: `attested`. Else `nearest-cell`, with a confidence that falls with the cost.
-3. Of several cells, or several forms of a cell, at the same cost the form that fills most of the lemma's possible
-   cells wins (a syncretic form is the likelier guess), then the shortest (Erzya lists frequentatives in the same
-   cell), then the first in canonical order of bundles, then the file's.
-4. Asked for what a citation form says (`N;SG`, `ADJ`, `V;NFIN`), a word is its own answer; but not in a language
-   whose lemmas are bare roots, which its tables do not show among their forms.
-5. No cell left: `citation`, the word as the lexicon has it. No cell of this part of speech in the whole language,
-   no part of speech, or no paradigms: `none`.
+1. Every cell of the lemma gets a cost (`costs`, rows of `unmarked.tsv` and `nearest.tsv`). Cells that
+   contradict the request in number, tense, mood, polarity, voice, comparison or verb form, but for the
+   neighbours that a row names (a dual for which the table has a plural), are out: rather the citation form
+   than a wrong number.
+2. The cheapest cell wins. Cost below 10: `attested`. Else `nearest-cell`, with a confidence that falls with
+   the cost.
+3. Of several cells, or several forms of a cell, at the same cost the form that fills most of the lemma's
+   possible cells wins (a syncretic form is the likelier guess), then the shortest (Erzya lists
+   frequentatives in the same cell), then the first in canonical order of bundles, then the file's.
+4. Asked for what a citation form says (`N;SG`, `ADJ`, `V;NFIN`), a word is its own answer; but not in a
+   language whose lemmas are bare roots, which its tables do not show among their forms.
+5. No cell left: `citation`, the word as the lexicon has it. No cell of this part of speech in the whole
+   language, no part of speech, or no paradigms: `none`.
 
-**The word need not be a lemma.** Dictionaries cite Lingala *kobala*, the tables have the bare root *bal*: a word that is
-no lemma of that part of speech, but the citation form (infinitive, nominative singular) of exactly one, is looked
-up under that one; a word that is the form asked for already (Faroese *buksur* for *trousers*) stays. A capital is put aside
-for the look-up and put back. Of a target of several words the head is inflected if exactly one of them is a lemma
-of that part of speech; else the words stay as they are.
+**The word need not be a lemma.** Dictionaries cite Lingala *kobala*, the tables have the bare root *bal*: a
+word that is no lemma of that part of speech, but the citation form (infinitive, nominative singular) of
+exactly one, is looked up under that one; a word that is the form asked for already (Faroese *buksur* for
+*trousers*) stays. A capital is put aside for the look-up and put back. Of a target of several words the
+head is inflected if exactly one of them is a lemma of that part of speech; else the words stay as they are.
 
 `attested` as a mode takes cells of cost below 10 alone, `none` leaves every word as it is.
 """
@@ -42,17 +45,21 @@ of that part of speech; else the words stay as they are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lexexpand.morphology.costs import ATTESTED, NEVER, Costs, bundle_costs, is_citation
 from lexexpand.morphology.features import FeatureBundle
-from lexexpand.morphology.paradigms import Paradigms
 from lexexpand.morphology.strings import EMPTY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from lexexpand.morphology.paradigms import Paradigms
 
 How = Literal["attested", "nearest-cell", "learned", "citation", "none"]
 Mode = Literal["auto", "attested", "none"]
@@ -73,8 +80,10 @@ class Inflection:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """What a bundle asks: over the language's bundles their costs, which are citation forms, which have its part of
-    speech; whether the request itself is for a citation form; whether lemmas of this part of speech are words.
+    """What a bundle asks: over the language's bundles their costs, which are citation forms, which have its
+    part of
+        speech; whether the request itself is for a citation form; whether lemmas of this part of speech are
+        words.
     """
 
     costs: Costs
@@ -214,12 +223,18 @@ class Inflector:
             found = None
             if wanted is not None and wanted.pos is not None:
                 name = next(iter(self._values))
-                allowed = bundle_costs(FeatureBundle(wanted.pos, ()), {name: self._values[name]}, self._table[:, :1])
+                allowed = bundle_costs(
+                    FeatureBundle(wanted.pos, ()), {name: self._values[name]}, self._table[:, :1]
+                )
                 if (allowed < NEVER).any():
                     bare = bundle_costs(FeatureBundle(wanted.pos, ()), self._values, self._table)
                     costs = bundle_costs(wanted, self._values, self._table)
                     found = _Request(
-                        costs, bare < ATTESTED, allowed < NEVER, is_citation(wanted), self._are_words(allowed < NEVER)
+                        costs,
+                        bare < ATTESTED,
+                        allowed < NEVER,
+                        is_citation(wanted),
+                        self._are_words(allowed < NEVER),
                     )
             self._requests[bundle] = found
         return self._requests[bundle]
@@ -274,7 +289,7 @@ class Inflector:
     def _cited(
         self, word: str, lemma: int, cells: NDArray[np.int64], request: _Request, *, capital: bool
     ) -> _Head | None:
-        """A lemma: asked for its citation form, it is that itself, unless it never stands alone (a bare root)."""
+        """A lemma: asked for its citation form it is that itself, unless lemmas are bare roots."""
         assert self.paradigms is not None
         if request.citation:
             own = cells[self._cell_form[cells] == self.paradigms.strings.find(word)]
@@ -285,7 +300,9 @@ class Inflector:
                 return None
         return _Head(word, lemma, capital=capital)
 
-    def _owner(self, word: str, cells: NDArray[np.int64], request: _Request, *, capital: bool) -> _Head | None:
+    def _owner(
+        self, word: str, cells: NDArray[np.int64], request: _Request, *, capital: bool
+    ) -> _Head | None:
         """A form that is no lemma: the form asked for already, or the citation form of exactly one lemma."""
         assert self.paradigms is not None
         if not len(cells):
@@ -294,6 +311,8 @@ class Inflector:
         costs = request.costs[bundles]
         place = int(np.argmin(costs))
         if costs[place] < ATTESTED:
-            return _Head(word, self.paradigms.cell_lemma(int(cells[place])), int(cells[place]), capital=capital)
+            return _Head(
+                word, self.paradigms.cell_lemma(int(cells[place])), int(cells[place]), capital=capital
+            )
         owners = {self.paradigms.cell_lemma(cell) for cell in cells[request.cited[bundles]].tolist()}
         return _Head(word, owners.pop(), capital=capital) if len(owners) == 1 else None

@@ -6,17 +6,17 @@
 >>> [(lemma, str(bundle)) for lemma, bundle in faroese.analyses("hestar")]                  # doctest: +SKIP
 [('hestur', 'N;INDF;ACC;PL'), ('hestur', 'N;INDF;NOM;PL')]
 
-A cell can have several forms (Irish, Zulu) and a form many cells (syncretism); a lemma can be two words (a noun and a
-verb spelled alike: their cells lie together, apart by part of speech). The index is built once per content of the
-files and mapped afterwards (`index`): opening takes milliseconds and no memory to speak of.
+A cell can have several forms (Irish, Zulu) and a form many cells (syncretism); a lemma can be two words (a
+noun and a verb spelled alike: their cells lie together, apart by part of speech). The index is built once
+per content of the files and mapped afterwards (`index`): opening takes milliseconds and no memory to speak
+of.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +27,21 @@ from lexexpand.morphology.strings import EMPTY, StringPool
 from lexexpand.morphology.tables import TableFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
     from lexexpand.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class ParadigmUse:
+    """A pack that paradigms were read from, as corpus cards cite it; `entries`: the cells it added."""
+
+    pack: str
+    version: str
+    licence: str
+    sha256: tuple[str, ...]
+    entries: int
 
 
 class Paradigms:
@@ -40,20 +54,24 @@ class Paradigms:
         self.files = tuple(files)
         self.strings = StringPool(arrays)
         self.bundle_names: list[str] = index.metadata["bundles"]
-        self._lemma_of = memoryview(arrays["lemma_of"])
-        self._lemma_string = memoryview(arrays["lemma_string"])
-        self._lemma_start = memoryview(arrays["lemma_start"])
-        self._cell_bundle = memoryview(arrays["cell_bundle"])
-        self._cell_form = memoryview(arrays["cell_form"])
-        self._cell_lemma = memoryview(arrays["cell_lemma"])
-        self._form_start = memoryview(arrays["form_start"])
-        self._form_cell = memoryview(arrays["form_cell"])
+        self._lemma_of = arrays["lemma_of"].data
+        self._lemma_string = arrays["lemma_string"].data
+        self._lemma_start = arrays["lemma_start"].data
+        self._cell_bundle = arrays["cell_bundle"].data
+        self._cell_form = arrays["cell_form"].data
+        self._cell_lemma = arrays["cell_lemma"].data
+        self._form_start = arrays["form_start"].data
+        self._form_cell = arrays["form_cell"].data
         self._wanted: dict[str, tuple[int, ...]] = {}
         self._bundles: dict[int, FeatureBundle] = {}
 
     @classmethod
     def open(
-        cls, files: Sequence[Path | TableFile], index_dir: Path | None = None, *, language: Language | None = None
+        cls,
+        files: Sequence[Path | TableFile],
+        index_dir: Path | None = None,
+        *,
+        language: Language | None = None,
     ) -> Paradigms:
         """The paradigms of one or more files, in one.
 
@@ -75,6 +93,24 @@ class Paradigms:
 
     def __contains__(self, lemma: object) -> bool:
         return isinstance(lemma, str) and self.lemma_number(lemma) != EMPTY
+
+    @property
+    def sources(self) -> tuple[ParadigmUse, ...]:
+        """What was read, by pack, in the order of reading; a pack that added no cell is not named."""
+        packs: dict[str, list[tuple[TableFile, int]]] = {}
+        for file, count in zip(self.files, self.index.metadata["new_cells"], strict=True):
+            packs.setdefault(file.pack or file.path.name, []).append((file, count))
+        return tuple(
+            ParadigmUse(
+                pack,
+                read[0][0].version,
+                " AND ".join(sorted({file.licence for file, _ in read})),
+                tuple(file.sha256 for file, _ in read if file.sha256),
+                sum(count for _, count in read),
+            )
+            for pack, read in packs.items()
+            if any(count for _, count in read)
+        )
 
     def lemmas(self) -> Iterator[str]:
         """All lemmas, in the order of the files."""
@@ -124,7 +160,8 @@ class Paradigms:
     def analyses(self, form: str) -> tuple[tuple[str, FeatureBundle], ...]:
         """All lemmas and cells that have this form."""
         return tuple(
-            (self.lemma(self._cell_lemma[cell]), self.bundle(self._cell_bundle[cell])) for cell in self.form_cells(form)
+            (self.lemma(self._cell_lemma[cell]), self.bundle(self._cell_bundle[cell]))
+            for cell in self.form_cells(form)
         )
 
     def lemma_number(self, lemma: str) -> int:

@@ -1,17 +1,20 @@
 """The rows behind feature bundles: which value belongs to which dimension, and what old names mean.
 
-Three tables of the package's data are read here, once: `unimorph_schema.tsv` (dimension, value, meaning: the
-order of the rows is the canonical order; a value `~…` is a regular expression for a family such as `PSS3S`),
-`unimorph_aliases.tsv` (language or `*`, part of speech or `*`, written, meant, note) and `unmarked.tsv` (read by
-`inflect`). Language codes stand in the rows, never in code.
+Three tables of the package's data are read here, once: `unimorph_schema.tsv` (dimension, value, meaning:
+the order of the rows is the canonical order; a value `~…` is a regular expression for a family such as
+`PSS3S`), `unimorph_aliases.tsv` (language or `*`, part of speech or `*`, written, meant, note) and
+`unmarked.tsv` (read by `inflect`). Language codes stand in the rows, never in code.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 UNKNOWN = "unknown"
 _FORMS_OF_VERBS = "V."

@@ -1,9 +1,9 @@
 """Strings as numbers: a pool of distinct strings, and the number of a string by hashing.
 
-A Python dictionary of 100,000 forms takes a tenth of a second to load and tens of megabytes in every process. Here
-the strings lie one after the other in a byte array with their offsets, and a table of slots (open addressing on
-CRC-32, at most half full) gives the number of a string: nothing is loaded, pages come from disk as they are asked
-for, and a look-up costs about a microsecond.
+A Python dictionary of 100,000 forms takes a tenth of a second to load and tens of megabytes in every
+process. Here the strings lie one after the other in a byte array with their offsets, and a table of slots
+(open addressing on CRC-32, at most half full) gives the number of a string: nothing is loaded, pages come
+from disk as they are asked for, and a look-up costs about a microsecond.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class StringPool:
     """Number of a string and string of a number, over the arrays of `pool_arrays`."""
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
-        self._bytes = memoryview(arrays["bytes"]) if len(arrays["bytes"]) else memoryview(b"")
-        self._offsets = memoryview(arrays["offsets"])
-        self._slots = memoryview(arrays["slots"])
+        self._bytes = arrays["bytes"].data if len(arrays["bytes"]) else memoryview(b"")
+        self._offsets = arrays["offsets"].data
+        self._slots = arrays["slots"].data
         self._mask = len(arrays["slots"]) - 1
 
     def __len__(self) -> int:

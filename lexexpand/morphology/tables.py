@@ -1,10 +1,12 @@
-r"""Reading tables of paradigms as they are found: `lemma TAB form TAB features`, with everything that goes wrong.
+r"""Reading tables of paradigms as they are found: `lemma TAB form TAB features`, with everything that goes
+wrong.
 
-Half of UniMorph's files have blank lines between paradigms, 28 have CRLF line ends, some open with a `# name` line
-or a byte-order mark, one is comma-separated, SIGMORPHON 2023 puts the features second. Forms can be several words;
-a lemma and bundle can have several forms, and lines are repeated. Kyrgyz and Kazakh files spell Cyrillic words with
-Latin look-alikes: `aйдoo`, which no dictionary contains; rows of `data/lookalikes.tsv` mend a word that mixes the
-scripts if all its foreign letters are in the rows, and the report counts them.
+Half of UniMorph's files have blank lines between paradigms, 28 have CRLF line ends, some open with a `#
+name` line or a byte-order mark, one is comma-separated, SIGMORPHON 2023 puts the features second. Forms can
+be several words; a lemma and bundle can have several forms, and lines are repeated. Kyrgyz and Kazakh files
+spell Cyrillic words with Latin look-alikes: `aйдoo`, which no dictionary contains; rows of
+`data/lookalikes.tsv` mend a word that mixes the scripts if all its foreign letters are in the rows, and the
+report counts them.
 
 What cannot be read is skipped and reported with its line; a file without one good line is an error.
 
@@ -19,14 +21,17 @@ import csv
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lexexpand.errors import ConfigError, FormatError, Where
 from lexexpand.morphology.features import POS, FeatureBundle
 from lexexpand.morphology.schema import dimension_of, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
 NAMES = ("lemma", "form", "tags")
 _SHOWN = 20
@@ -40,6 +45,8 @@ class TableFile:
     options: Mapping[str, str] = field(default_factory=dict)
     sha256: str | None = None
     pack: str = ""
+    version: str = ""
+    licence: str = "NOASSERTION"
 
 
 @dataclass(slots=True)
@@ -91,7 +98,9 @@ def read_triples(
             yield (*mended, bundle)
     if lines and not good:
         hint = report.skipped[-1] if report.skipped else "no line has lemma, form and features"
-        raise FormatError(Where(file.path), f"no paradigm could be read ({hint}). Expected lemma, form, features.")
+        raise FormatError(
+            Where(file.path), f"no paradigm could be read ({hint}). Expected lemma, form, features."
+        )
     report.triples += good
 
 
@@ -125,10 +134,10 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise FormatError(Where(path, line), "not UTF-8. Convert the file, e.g. with iconv.") from error
-    for number, line in enumerate(unicodedata.normalize("NFC", text).split("\n"), 1):
-        line = line.rstrip("\r")
+        place = error.object[: error.start].count(b"\n") + 1
+        raise FormatError(Where(path, place), "not UTF-8. Convert the file, e.g. with iconv.") from error
+    for number, raw in enumerate(unicodedata.normalize("NFC", text).split("\n"), 1):
+        line = raw.rstrip("\r")
         if line.strip() and not (line.startswith("#") and "\t" not in line):
             yield number, line
 
@@ -150,7 +159,9 @@ def _columns(file: TableFile, lines: Sequence[tuple[int, str]], separator: str) 
         names = file.options["columns"].split(",")
         missing = [name for name in NAMES if name not in names]
         if missing:
-            raise ConfigError(f"{file.path}: option columns lacks {', '.join(missing)}. Write e.g. lemma,tags,form.")
+            raise ConfigError(
+                f"{file.path}: option columns lacks {', '.join(missing)}. Write e.g. lemma,tags,form."
+            )
         return tuple(names.index(name) for name in NAMES)
     second = third = 0
     for _, line in lines[:200]:
@@ -168,18 +179,21 @@ def _looks_like_features(cell: str) -> bool:
 class Mender:
     """Spelling of the tables made that of texts, by rows of `lookalikes.tsv`.
 
-    Rows for all languages (`*`) replace letters in a word that mixes them with letters of its own script; rows of
-    one language hold for all its words.
+    Rows for all languages (`*`) replace letters in a word that mixes them with letters of its own script;
+    rows of one language hold for all its words.
     """
 
     def __init__(self, language: str | None, script: str | None) -> None:
         chosen = [row for row in rows("lookalikes.tsv") if row["script"] == script]
         self._alike = str.maketrans({row["letter"]: row["meant"] for row in chosen if row["language"] == "*"})
-        self._always = str.maketrans({row["letter"]: row["meant"] for row in chosen if row["language"] == language})
+        self._always = str.maketrans(
+            {row["letter"]: row["meant"] for row in chosen if row["language"] == language}
+        )
         self._foreign = re.compile(f"[{''.join(map(chr, self._alike))}]") if self._alike else None
         self._script = script
 
     def __call__(self, word: str) -> str:
+        """The word, mended; or the same word."""
         word = word.translate(self._always) if self._always else word
         if self._foreign is None or not self._foreign.search(word):
             return word
@@ -203,6 +217,13 @@ def _script_of_name() -> dict[str, str]:
         for name in row["names"].split(","):
             found.setdefault(name, row["script"])
     return found
+
+
+def same_scripts(script: str) -> frozenset[str]:
+    """The scripts that share letters with one, itself among them (`Aran` is written in letters of `Arab`)."""
+    names = {row["script"]: set(row["names"].split(",")) for row in rows("script_names.tsv")}
+    mine = names.get(script, set())
+    return frozenset({script, *(other for other, theirs in names.items() if mine & theirs)})
 
 
 def script_of(words: Iterable[str]) -> str | None:

@@ -1,11 +1,12 @@
 """Universal Dependencies' features as UniMorph bundles, and back.
 
-A source text is analysed in UD's terms (`NOUN`, `Number=Plur`), paradigms are written in UniMorph's (`N;PL`). The
-map is rows of `data/ud_unimorph.tsv`, written for this project: direction (`to` UniMorph, `from` it, `both`), upos
-or `*`, UD features, UniMorph values, note. A row may name several features (`Person[psor]=3|Number[psor]=Sing` is
-one value, `PSS3S`): rows with more features are tried first, and a feature is used once. `_` for values says that
-the feature is understood and adds nothing: `VerbForm=Fin` (a cell with a tense is finite), `Degree=Pos`, and
-features of the word rather than of the cell (`PronType`, any value).
+A source text is analysed in UD's terms (`NOUN`, `Number=Plur`), paradigms are written in UniMorph's
+(`N;PL`). The map is rows of `data/ud_unimorph.tsv`, written for this project: direction (`to` UniMorph,
+`from` it, `both`), upos or `*`, UD features, UniMorph values, note. A row may name several features
+(`Person[psor]=3|Number[psor]=Sing` is one value, `PSS3S`): rows with more features are tried first, and a
+feature is used once. `_` for values says that the feature is understood and adds nothing: `VerbForm=Fin` (a
+cell with a tense is finite), `Degree=Pos`, and features of the word rather than of the cell (`PronType`,
+any value).
 
 >>> str(ud_to_bundle("VERB", "Mood=Ind|Number=Sing|Person=3|Tense=Pres|VerbForm=Fin"))
 'V;IND;PRS;3;SG'

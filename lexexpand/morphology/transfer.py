@@ -1,0 +1,118 @@
+"""Which words of the source does the form of a target word say already?
+
+English *in the house* is three words, Northern Sami *viesus* one: the locative says *in*, and there is no
+article. The rows of the pack `morphology/transfer` tell such facts, one file for each language and one line
+for each word:
+
+    source_upos  source_lemma  context      action  adds    note
+    DET          the           before_noun  drop            no articles (Nickel & Sammallahti 2011)
+    ADP          in            before_noun  drop    LOC     locative; the table calls it PRP
+    ADP          til           before_noun  govern  GEN     the word stays, the noun takes the case
+
+`context` is `before_noun` (adjectives and numerals may stand between) or `after_noun`; `adds` is what the
+noun's bundle gains, in the terms of the language's tables. `drop` takes the word away where the noun has
+such a form; `govern` leaves the word and asks the noun for the case.
+
+Another file lists a source language's verb particles (*turn the light off*), by which multiword entries are
+found with a gap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lexexpand.errors import FormatError, Where
+from lexexpand.morphology.features import FeatureBundle
+from lexexpand.resources.fetch import Fetcher
+from lexexpand.resources.packs import find_packs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from lexexpand.language import Language
+
+COLUMNS = ("source_upos", "source_lemma", "context", "action", "adds", "note")
+CONTEXTS = ("before_noun", "after_noun")
+ACTIONS = ("drop", "govern")
+_PARTICLES = "particles"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """A word of the source that the form of the noun beside it says. `adds` is empty or `;`-joined values."""
+
+    source_upos: str
+    source_lemma: str
+    context: str
+    action: str
+    adds: str
+    note: str
+
+
+def load_transfer(
+    language: Language,
+    fetcher: Fetcher | None = None,
+    *,
+    actions: Sequence[str] = ("drop",),
+    pack_dirs: Sequence[Path] = (),
+) -> tuple[TransferRow, ...]:
+    """The rows of a target language with one of `actions`, in the order of the packs; or none.
+
+    Raises:
+        FormatError: a row is wrong; says file and line.
+    """
+    rows = [row for path in _files(language, "", fetcher, pack_dirs) for row in read_transfer(path)]
+    return tuple(row for row in rows if row.action in actions)
+
+
+def load_particles(
+    language: Language, fetcher: Fetcher | None = None, *, pack_dirs: Sequence[Path] = ()
+) -> frozenset[str]:
+    """The verb particles of a source language: words that a verb's translation may need from further on."""
+    paths = _files(language, _PARTICLES, fetcher, pack_dirs)
+    return frozenset(cells[0] for path in paths for _, cells in _lines(path, ("particle", "note")))
+
+
+def read_transfer(path: Path) -> tuple[TransferRow, ...]:
+    """The rows of one file."""
+    return tuple(_row(Where(path, number), cells) for number, cells in _lines(path, COLUMNS))
+
+
+def _files(
+    language: Language, content: str, fetcher: Fetcher | None, pack_dirs: Sequence[Path]
+) -> Iterator[Path]:
+    fetcher = fetcher or Fetcher(offline=True)
+    for card in find_packs("rules", pack_dirs=pack_dirs):
+        for row in card.rows(language, "transfer"):
+            if row.options.get("content", "") == content:
+                yield fetcher.path(card, row)
+
+
+def _lines(path: Path, header: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    lines = path.read_text(encoding="utf-8").split("\n")
+    if tuple(lines[0].split("\t")) != tuple(header):
+        raise FormatError(Where(path, 1), f"the header must be, with tabs between: {' '.join(header)}")
+    for number, line in enumerate(lines[1:], 2):
+        if not line or line.startswith("#"):
+            continue
+        cells = line.split("\t")
+        if len(cells) != len(header):
+            raise FormatError(
+                Where(path, number), f"{len(cells)} columns, expected {len(header)}. Is a tab missing?"
+            )
+        yield number, cells
+
+
+def _row(where: Where, cells: Sequence[str]) -> TransferRow:
+    row = TransferRow(*cells)
+    if row.context not in CONTEXTS:
+        raise FormatError(where, f"context is {row.context!r}: it must be one of {', '.join(CONTEXTS)}")
+    if row.action not in ACTIONS:
+        raise FormatError(where, f"action is {row.action!r}: it must be one of {', '.join(ACTIONS)}")
+    if row.adds:
+        unknown = FeatureBundle.parse(row.adds).unknown
+        if unknown:
+            raise FormatError(where, f"adds {', '.join(unknown)}: no value of the UniMorph schema")
+    return row
