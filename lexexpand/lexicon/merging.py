@@ -58,26 +58,18 @@ def merge(parts: Iterable[Part], source_language: Language, target: Language) ->
     groups: defaultdict[tuple[tuple[str, ...], tuple[str, ...]], list[tuple[int, Entry]]] = defaultdict(list)
     for place, part in enumerate(ranked):
         cleans, pack = part.cleans, part.use.pack
-        weights = (
-            mined_weights(cleans, part.quality, known)
-            if part.is_reversed
-            else curated_weights(cleans, part.quality)
-        )
+        if part.is_reversed:
+            weights = mined_weights(cleans, part.quality, known)
+        else:
+            weights = curated_weights(cleans, part.quality)
         for clean, weight in zip(cleans, weights, strict=True):
-            entry = Entry(
-                clean.source,
-                clean.target,
-                clean.upos,
-                round(weight, 4),
-                clean.note or None,
-                pack,
-                clean.number,
-            )
+            words = (clean.source, clean.target, clean.upos)
+            entry = Entry(*words, round(weight, 4), clean.note or None, pack, clean.number)
             groups[clean.source, clean.target].append((place, entry))
     entries = [entry for group in groups.values() for entry in _join(group)]
     entries = _infer_upos(entries, (entry for group in groups.values() for _, entry in group))
-    report = total((part.report for part in ranked), 0)
-    merged = report.kept - len(entries)
+    kept = sum(part.report.kept for part in ranked)
+    report = total((part.report for part in ranked), max(0, kept - len(entries)))
     return Lexicon(entries, source_language, target, _uses(part.use for part in ranked), report)
 
 
