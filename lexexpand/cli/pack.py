@@ -117,6 +117,31 @@ def seal(folder: Path, as_json: bool) -> None:
         output.note(f"{folder}: {', '.join(changed) if changed else 'nothing has changed'}")
 
 
+@pack.command()
+@click.argument("name", metavar="DIR|PACK")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@output.json_option
+def remove(name: str, yes: bool, as_json: bool) -> None:
+    """Remove one of your own packs, which `lexicon add` or `morphology add` has written."""
+    import sys
+
+    from lexexpand.errors import ConfigError
+    from lexexpand.resources.packs import get_pack
+    from lexexpand.resources.user_packs import remove_pack, require_own
+
+    card = get_pack(name)
+    require_own(card)
+    if not yes:
+        if not sys.stdin.isatty():
+            raise ConfigError(f"{card.folder} would be removed; say --yes")
+        click.confirm(f"Remove {card.folder} ({len(card.files)} files)?", abort=True, err=True)
+    remove_pack(card)
+    if as_json:
+        output.emit({"removed": str(card.folder)})
+    else:
+        output.note(f"removed {card.folder}")
+
+
 def _folder(name: str, pack_dirs: tuple[Path, ...]) -> Path:
     """The folder that is named, or that of the pack of this id."""
     from lexexpand.resources.packs import get_pack

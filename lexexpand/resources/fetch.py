@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from lexexpand.errors import DataError, IntegrityError, MissingDataError
+from lexexpand.errors import ConfigError, DataError, IntegrityError, MissingDataError
 from lexexpand.resources import store
 from lexexpand.resources.store import cache_dir as cache_dir
 from lexexpand.resources.transfer import Patience, download
@@ -54,6 +54,9 @@ class Fetcher:
             self.cache = store.cache_dir()
         if self.mirror is None:
             self.mirror = os.environ.get("LEXEXPAND_MIRROR") or None
+        folder = self._mirror_folder()
+        if folder is not None and not folder.is_dir():
+            raise ConfigError(f"{folder}: there is no such mirror (--mirror, LEXEXPAND_MIRROR)")
 
     def path(self, card: Card, row: FileRow) -> Path:
         """A local file with the content that `row` says; fetched if need be.
@@ -179,7 +182,7 @@ class Fetcher:
         parts = urlsplit(self.mirror)
         if parts.scheme in {"http", "https"}:
             return None
-        return Path(url2pathname(parts.path)) if parts.scheme == "file" else Path(self.mirror)
+        return Path(url2pathname(parts.path)) if parts.scheme == "file" else Path(self.mirror).expanduser()
 
 
 def _refuse_blocked(card: Card, row: FileRow) -> None:

@@ -112,10 +112,23 @@ def remove_pack(card: Card) -> None:
 
     Raises:
         ConfigError: The pack is not in the user's folder.
+        DataError: It cannot be removed.
+    """
+    require_own(card)
+    try:
+        shutil.rmtree(card.folder)
+    except OSError as error:
+        raise disk_error(card.folder, 0, error, "LEXEXPAND_DATA_HOME") from error
+
+
+def require_own(card: Card) -> None:
+    """Refuse a pack that is not in the user's folder.
+
+    Raises:
+        ConfigError: It is not.
     """
     if user_pack_dir().resolve() not in card.folder.resolve().parents:
         raise ConfigError(f"{card.folder}: not one of your own packs ({user_pack_dir()}); it is not removed")
-    shutil.rmtree(card.folder)
 
 
 def _user_files(source: Path, language: Language | None) -> list[UserFile]:

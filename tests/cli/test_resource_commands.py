@@ -179,6 +179,22 @@ def test_pack_seal(packs, capsys):
     assert load_card(folder).files[0].size == len("changed\torð\n".encode())
 
 
+def test_only_own_packs_are_removed_and_not_without_a_yes(tmp_path, capsys):
+    from lexexpand.language import from_tag
+    from lexexpand.resources.user_packs import add_pack
+
+    (tmp_path / "own.tsv").write_text("house\thús\n", encoding="utf-8")
+    card = add_pack(
+        "lexicon", tmp_path / "own.tsv", from_tag("fao_Latn"), source_language=from_tag("eng_Latn")
+    )
+    assert run(["pack", "remove", "own"]) == 2
+    assert card.folder.exists()
+    assert run(["pack", "remove", "own", "--yes", "--json"]) == 0
+    assert not card.folder.exists()
+    assert run(["pack", "remove", "gatitos", "--yes"]) == 2
+    assert "not one of your own packs" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 @pytest.mark.data
 def test_the_cards_are_what_their_script_makes_of_the_mirror(mirror, repository, tmp_path):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lexexpand.errors import FormatError, MissingDataError
 from lexexpand.language import from_tag
@@ -140,6 +142,25 @@ def test_windows_line_ends_and_bom_are_read(tmp_path):
         text = (tmp_path / name).read_text(encoding="utf-8")
         (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     assert load_card(tmp_path).files[0].blocked is None
+
+
+@given(
+    toml=st.one_of(
+        st.binary(max_size=200), st.text(max_size=200).map(lambda t: t.encode("utf-8", "surrogatepass"))
+    ),
+    cells=st.lists(st.text("\t\n\r-_;=aF01", max_size=40), max_size=10),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_no_bytes_make_a_bug_of_a_card(toml, cells, tmp_path):
+    (tmp_path / "pack.toml").write_bytes(toml)
+    with pytest.raises(FormatError):
+        load_card(tmp_path)
+    text = "\t".join(COLUMNS) + "\n" + "\t".join(cells)
+    (tmp_path / "files.tsv").write_text(text, encoding="utf-8", newline="")
+    try:
+        read_files(tmp_path / "files.tsv")
+    except FormatError as error:
+        assert error.where.line  # noqa: PT017
 
 
 def test_no_card_is_said_so(tmp_path):

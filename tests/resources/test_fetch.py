@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import pytest
 
-from lexexpand.errors import DataError, IntegrityError, LexexpandError, MissingDataError
+from lexexpand.errors import ConfigError, DataError, IntegrityError, LexexpandError, MissingDataError
 from lexexpand.resources import store
 from lexexpand.resources.card import Card
 from lexexpand.resources.fetch import Fetcher
@@ -167,6 +167,11 @@ def test_a_mirror_by_url_is_asked_before_the_network(server, make_pack, tmp_path
     mirror = f"{server.url}/mirror"
     assert Fetcher(cache=tmp_path / "c", mirror=mirror).path(card, card.files[0]).read_bytes() == CONTENT
     assert server.asked == ["/mirror/127.0.0.1:9/some/whole"]
+
+
+def test_a_mirror_that_does_not_exist_is_a_wrong_setting_not_passed_over(tmp_path):
+    with pytest.raises(ConfigError, match="there is no such mirror"):
+        Fetcher(mirror=str(tmp_path / "unmounted"))
 
 
 def test_the_mirror_of_the_environment_is_used(make_pack, tmp_path, monkeypatch):
