@@ -34,7 +34,7 @@ from lexexpand.lexicon.scripts import dominant_script
 from lexexpand.lexicon.tables import rows
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.resources.licence import allowed
-from lexexpand.resources.packs import find_packs, get_pack
+from lexexpand.resources.packs import blocked_reasons, find_packs, get_pack
 
 if TYPE_CHECKING:
     from lexexpand.resources.card import Card, FileRow
@@ -96,7 +96,7 @@ def load_lexicon(
     refused = sorted({file.licence for file in files if not allowed(file.licence, allow, deny)})
     files = [file for file in files if file.licence not in refused]
     if not files:
-        raise MissingDataError(_nothing(language, source_language, specs, refused))
+        raise MissingDataError(_nothing(language, source_language, specs, refused, pack_dirs))
     packs: dict[str, list[LexiconFile]] = {}
     for file in files:
         packs.setdefault(file.pack, []).append(file)
@@ -104,7 +104,13 @@ def load_lexicon(
     return merge(parts, source_language, language)
 
 
-def _nothing(language: Language, source: Language, specs: Sequence[str], refused: Sequence[str]) -> str:
+def _nothing(
+    language: Language,
+    source: Language,
+    specs: Sequence[str],
+    refused: Sequence[str],
+    pack_dirs: Sequence[Path],
+) -> str:
     if refused:
         licences = ", ".join(refused)
         return (
@@ -112,8 +118,10 @@ def _nothing(language: Language, source: Language, specs: Sequence[str], refused
         )
     if specs:
         return f"{', '.join(specs)}: nothing from {source} into {language} there"
+    blocked = blocked_reasons("lexicon", language, pack_dirs)
+    why = f" Blocked: {'; '.join(blocked)}." if blocked else ""
     return (
-        f"no pack has a lexicon from {source} into {language}. `lexexpand languages` lists what there is; "
+        f"no pack has a lexicon from {source} into {language}.{why} `lexexpand languages` lists what there is; "
         "`lexexpand lexicon add FILE --lang TAG` brings your own."
     )
 

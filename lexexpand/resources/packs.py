@@ -74,6 +74,12 @@ def known_languages(kind: str | None = None, *, pack_dirs: Sequence[Path] = ()) 
     )
 
 
+def blocked_reasons(kind: str, language: Language, pack_dirs: Sequence[Path] = ()) -> tuple[str, ...]:
+    """Why files of `language` in packs of this kind must not be used: for the error that has found no other."""
+    packs = find_packs(kind, pack_dirs=pack_dirs)
+    return tuple(reason for card in packs for reason in card.reasons(language))
+
+
 def user_data_dir() -> Path:
     """The folder of the user's own data: LEXEXPAND_DATA_HOME, else the system's place for it."""
     named = os.environ.get("LEXEXPAND_DATA_HOME")

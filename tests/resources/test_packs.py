@@ -6,7 +6,14 @@ import pytest
 
 from lexexpand.errors import ConfigError, MissingDataError
 from lexexpand.language import from_tag
-from lexexpand.resources.packs import find_packs, get_pack, known_languages, shipped_dirs, user_pack_dir
+from lexexpand.resources.packs import (
+    blocked_reasons,
+    find_packs,
+    get_pack,
+    known_languages,
+    shipped_dirs,
+    user_pack_dir,
+)
 
 from_toml = (
     'schema = 1\nid = "{id}"\nkind = "{kind}"\ntitle = "{title}"\nversion = "1"\nlanguages = ["fao_Latn"]\n'
@@ -70,6 +77,13 @@ def test_a_place_that_is_named_must_exist(tmp_path, monkeypatch):
     monkeypatch.setenv("LEXEXPAND_PACKS", str(tmp_path / "nowhere"))
     with pytest.raises(MissingDataError, match="LEXEXPAND_PACKS"):
         find_packs()
+
+
+def test_whoever_finds_nothing_can_say_what_is_blocked():
+    (first, second) = blocked_reasons("lexicon", from_tag("tso_Latn"))
+    assert first.startswith("gatitos/en_ts.tsv: the rows are those of Tswana")
+    assert second.startswith("gatitos/ts_en.tsv")
+    assert not blocked_reasons("paradigms", from_tag("tso_Latn"))
 
 
 def test_known_languages_decide_scripts():
