@@ -25,6 +25,8 @@ def main(target: Path) -> None:
     counts: dict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
     for token in (token for sentence in load("train") for token in sentence):
         form, lemma, _, _, feats = token
+        if tag_of(token) in {"AUX.prs", "AUX.pst"} and lemma != "be":
+            feats = "|".join(f for f in feats.split("|") if not f.startswith(("Number=", "Person=")))
         kept = "|".join(f for f in feats.split("|") if not f.startswith(IGNORED)) or "_"
         if "Typo=Yes" not in feats or fold(form) in {"nt", "s", "re", "ve", "m", "ll", "d"}:
             counts[fold(form)][

@@ -147,7 +147,7 @@ class Endings:
         for pair in set(pairs):
             for key in self.keys(pair):
                 types[key].add(fold(pair[0]))
-        named = ("w=", "wh=", "h=", "x=", "g=")
+        named = ("w=", "wh=", "h=", "x=", "g=", "i=")
         kept = [
             k for k in count if count[k] >= KEY_FLOOR and (k.startswith(named) or len(types[k]) >= KEY_TYPES)
         ]

@@ -45,6 +45,7 @@ def keys_of(form: str, setting: int, closed: Collection[str], table: InflectionT
         return [f"w={lower}"] if shape == "lower" else [f"w={lower}", f"wh={lower}/{cased}", f"h={cased}"]
     known = table.inflections(lower)
     keys = [f"h={cased}", f"a={known}", f"ah={known}/{cased}", f"n={min(len(lower), 6)}/{cased}"]
+    keys += [f"i={inflection}" for inflection in known.split(".")]
     keys += _ending_keys(lower, cased, known == "-")
     if "-" in lower:
         keys.append(f"t={table.inflections(lower.rsplit('-', 1)[1])}")

@@ -74,6 +74,10 @@ class LemminflectTable:
                     is_base = tag == tags[0] and lemma == form
                     if (is_base or form in forms.get(tag, ())) and lemma not in found.setdefault(tag, []):
                         found[tag].append(lemma)
+        if any(lemma != form for lemma in found.get("VBD", ())):
+            found.pop(
+                "VB", None
+            )  # "fell", "saw", "found": the past of one verb, and hardly ever another verb
         return {tag: tuple(found[tag]) for tag in sorted(found) if found[tag]}
 
 

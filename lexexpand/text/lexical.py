@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lexexpand.text.agreement import SUBJECTS, agree, find_subjects, roles_of, subject_of
 from lexexpand.text.block import UPOS
+from lexexpand.text.context_rules import Layout
 from lexexpand.text.lemmas import LemminflectTable, lemma_of
 from lexexpand.text.rules import rule_rows, rules_digest
 from lexexpand.text.shapes import fold
@@ -86,6 +88,9 @@ class _Inflected:
         self._upos = np.array([UPOS.index(row["upos"]) for row in self._tags], np.int8)
         self._lemma = np.zeros(0, np.int32)
         self._feat = np.zeros(0, np.int32)
+        self._subject = np.zeros(0, np.int8)
+        self._roles = roles_of(self._tags)
+        self._agreed: dict[int, int] = {}
 
     def analyze(self, forms: list[str], form: NDArray[np.int32], offsets: NDArray[np.int64]) -> Columns:
         tag = self._tagger.tag(forms, form, offsets)
@@ -93,13 +98,32 @@ class _Inflected:
         missing = len(forms) * size - len(self._lemma)
         self._lemma = np.append(self._lemma, np.full(missing, -1, np.int32))
         self._feat = np.append(self._feat, np.full(missing, -1, np.int32))
+        self._subject = np.append(self._subject, np.zeros(missing, np.int8))
         pair = form * np.int64(size) + tag
         unseen = pair[self._lemma[pair] < 0]
         for number in np.unique(unseen).tolist():
             lemma, feats = self._entry(forms[number // size], number % size)
             self._lemma[number] = self._lemmas.add([lemma])[0]
             self._feat[number] = self._feats.add([feats])[0]
-        return self._upos[tag], self._lemma[pair], self._feat[pair]
+            self._subject[number] = subject_of(self._tags[number % size]["upos"], feats)
+        return self._upos[tag], self._lemma[pair], self._with_agreement(tag, pair, offsets)
+
+    def _with_agreement(
+        self, tag: NDArray[np.int8], pair: NDArray[np.int64], offsets: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
+        feats: NDArray[np.int32] = self._feat[pair]
+        verbs = np.flatnonzero(self._roles.finite[tag])
+        if not len(verbs):
+            return feats
+        subject = find_subjects(Layout(offsets), tag, self._subject[pair], self._roles, verbs)
+        both = feats[verbs] * np.int64(len(SUBJECTS)) + subject
+        distinct, where = np.unique(both, return_inverse=True)
+        for key in distinct.tolist():
+            if key not in self._agreed:
+                old, person = divmod(key, len(SUBJECTS))
+                self._agreed[key] = int(self._feats.add([agree(self._feats.values[old], person)])[0])
+        feats[verbs] = np.array([self._agreed[key] for key in distinct.tolist()], np.int32)[where]
+        return feats
 
     def _entry(self, form: str, tag: int) -> tuple[str, str]:
         row = self._tags[tag]

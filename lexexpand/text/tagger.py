@@ -132,7 +132,7 @@ class Tagger:
         return tag
 
     def _listed(self, closed: Sequence[Mapping[str, str]]) -> dict[str, NDArray[np.int16]]:
-        """Votes of closed-class forms for the tags that they are listed with: for those without any counted."""
+        """Votes of closed-class forms for the tags that they are listed with, where none were counted."""
         listed: dict[str, NDArray[np.int16]] = defaultdict(lambda: np.zeros(len(self.tags), np.int16))
         for row in closed:
             if row["tag"] in self._number:
