@@ -17,6 +17,7 @@ from lexexpand.text.schema import INFLECTIONS, MATCHES, corpus_schema
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from lexexpand.synthesis.columns import Interner
     from lexexpand.synthesis.project import Alignment, Spans
     from lexexpand.synthesis.rows import Rows
     from lexexpand.synthesis.transform import Chosen, Transformer
@@ -35,9 +36,11 @@ class Assembler:
         config = transformer.compiled.config
         self._labelled = config.kind == "pseudo-labelled"
         self.schema = corpus_schema(slim=config.slim, labelled=self._labelled)
+        self._lemmas = _Names(transformer.compiled.table.lemmas)
+        self._bundles = _Names(transformer.compiled.table.bundles)
         self._docs = pa.array([*analysis.docs, None], pa.string())
         self._type_length = pc.utf8_length(transformer.compiled.types.form).to_numpy(zero_copy_only=False)
-        self._gap_length = np.array([len(gap) for gap in analysis.gaps], np.int64)
+        self._gap_length = np.array([len(gap) for gap in analysis.gaps], np.int32)
 
     def table(self, rows: Rows, chosen: Chosen, rendered: Rendered, spans: Spans | None) -> pa.Table:
         """One corpus row for each of `rows`."""
@@ -77,17 +80,15 @@ class Assembler:
     def _trace(self, rows: Rows, chosen: Chosen, rendered: Rendered, alignment: Alignment) -> dict[str, Any]:
         table = self._transformer.compiled.table
         tokens, offsets, token = table.tokens, rendered.offsets, rendered.token
-        match = table.outputs["match"][rendered.output][rendered.unit]
-        entry = table.outputs["entry"][rendered.output]
-        reach = np.append(self._transformer.compiled.reachable, -1)
+        reach = np.append(self._transformer.compiled.reachable, np.int32(-1))
         return {
             "alignment": alignment_column(alignment, rows, rendered),
-            "match": _lists(_codes(match, MATCHES), offsets),
+            "match": _lists(_codes(tokens["match"][token], MATCHES), offsets),
             "inflection": _lists(_codes(tokens["inflection"][token], INFLECTIONS), offsets),
-            "lemma": _lists(_words(tokens["lemma"][token], table.lemmas.values), offsets),
-            "bundle": _lists(_words(tokens["bundle"][token], table.bundles.values), offsets),
+            "lemma": _lists(self._lemmas.take(tokens["lemma"][token]), offsets),
+            "bundle": _lists(self._bundles.take(tokens["bundle"][token]), offsets),
             "casing": _lists(_codes(tokens["casing"][token], CASINGS), offsets),
-            "entry": _lists(pa.array(reach[entry].astype(np.int32)[rendered.unit]), offsets),
+            "entry": _lists(pa.array(reach[tokens["entry"]][token]), offsets),
             "coverage": pa.array(chosen.coverage),
             "coverage_content": pa.array(chosen.coverage_content),
         }
@@ -125,19 +126,31 @@ def _codes(codes: NDArray[np.int8], names: tuple[str, ...]) -> pa.DictionaryArra
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), pa.array(names, pa.string()))
 
 
-def _words(numbers: NDArray[np.integer[Any]], names: list[str]) -> pa.DictionaryArray:
-    """A dictionary column of those names that occur, in their alphabetical order.
+class _Names:
+    """A dictionary column over names that grow: those that occur, in alphabetical order.
 
     The order must not depend on which shards a process has made before: names are numbered in the order in
     which it met them.
     """
-    used = np.flatnonzero(np.bincount(numbers + 1, minlength=len(names) + 1)[1:])
-    ordered = sorted(used.tolist(), key=names.__getitem__)
-    place = np.full(len(names) + 1, -1, np.int32)
-    place[ordered] = np.arange(len(ordered))
-    indices = place[numbers]
-    dictionary = pa.array([names[number] for number in ordered], pa.string())
-    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=indices < 0), dictionary)
+
+    def __init__(self, names: Interner) -> None:
+        self._names = names
+        self._values = pa.array([], pa.string())
+        self._order = np.empty(0, np.int64)
+
+    def take(self, numbers: NDArray[np.integer[Any]]) -> pa.DictionaryArray:
+        """(N,) numbers, -1 for null."""
+        if len(self._values) != len(self._names):
+            self._values = pa.array(self._names.values, pa.string())
+            self._order = pc.sort_indices(self._values).to_numpy().astype(np.int64)
+        n = len(self._values)
+        used = np.zeros(n + 1, np.bool_)
+        used[numbers] = True
+        ordered = self._order[used[self._order]]
+        place = np.full(n + 1, -1, np.int32)
+        place[ordered] = np.arange(len(ordered), dtype=np.int32)
+        indices = place[numbers]
+        return pa.DictionaryArray.from_arrays(pa.array(indices, mask=indices < 0), self._values.take(pa.array(ordered)))
 
 
 def _names(numbers: NDArray[np.int32] | None, names: list[str], n: int) -> pa.Array:

@@ -35,22 +35,26 @@ def choose(
         config: seed and senses.
         doc_keys: (documents + 1,) a hash of each document's name; the last stands for no document.
     """
-    start, length = table.lists["start"], table.lists["length"]
-    slot_output = table.slots["output"]
     lists = units.list_id
-    chosen = np.where(lists >= 0, slot_output[start[lists]], -1).astype(np.int32)
+    # Owned tokens have list -1 and so take what is appended behind the last list.
+    chosen: NDArray[np.int32] = np.append(table.lists["first"], np.int32(-1))[lists]
     if config.senses == "first":
         return chosen
-    open_ = np.flatnonzero((lists >= 0) & (length[lists] > 1))
-    if not len(open_):
-        return chosen
-    drawn = _draw(open_, lists[open_], rows, table, config, doc_keys)
-    n = length[lists[open_]].astype(np.uint64)
-    # The high half picks a slot, the low bits decide between the slot's output and its alias.
-    slot = start[lists[open_]] + (((drawn >> np.uint64(32)) * n) >> np.uint64(32)).astype(np.int64)
-    share = (drawn & np.uint64(0xFFFFFF)).astype(np.float32) * np.float32(_SHARES)
-    chosen[open_] = np.where(share < table.slots["keep"][slot], slot_output[slot], table.slots["alias"][slot])
+    open_ = np.flatnonzero(np.append(table.lists["length"] > 1, False)[lists])
+    if len(open_):
+        drawn = _draw(open_, lists[open_], rows, table, config, doc_keys)
+        chosen[open_] = _pick(drawn, lists[open_], table)
     return chosen
+
+
+def _pick(drawn: NDArray[np.uint64], lists: NDArray[np.int32], table: SubstitutionTable) -> NDArray[np.int32]:
+    """(n,) random bits, (n,) lists -> (n,) outputs: the high half picks a slot, the low bits keep it or not."""
+    n = table.lists["length"][lists].astype(np.uint64)
+    slot = table.lists["start"][lists] + (((drawn >> np.uint64(32)) * n) >> np.uint64(32)).astype(np.int32)
+    share = (drawn & np.uint64(0xFFFFFF)).astype(np.float32) * np.float32(_SHARES)
+    stays = share < table.slots["keep"][slot]
+    picked: NDArray[np.int32] = np.where(stays, table.slots["output"][slot], table.slots["alias"][slot])
+    return picked
 
 
 def _draw(
@@ -61,19 +65,18 @@ def _draw(
     config: SynthConfig,
     doc_keys: NDArray[np.uint64],
 ) -> NDArray[np.uint64]:
-    """(n,): 64 random bits for each of n tokens."""
-    row = np.searchsorted(rows.offsets, at, side="right") - 1
-    if config.senses == "document":
-        first = doc_keys[rows.doc[row]]
-        second = table.lists["hash"][lists]
-    else:
-        first = rows.sentence[row].astype(np.uint64)
-        second = (at - rows.offsets[row]).astype(np.uint64)
+    """(n,): 64 random bits for each of n tokens; what depends on the row is mixed once per row."""
     seed = np.uint64(config.seed & 0xFFFFFFFFFFFFFFFF)
+    row = rows.row[at]
     with np.errstate(over="ignore"):
-        mixed = splitmix((first + seed * _STREAMS[2]) * _STREAMS[0])
-        mixed = splitmix(mixed ^ (second * _STREAMS[1]))
-        return splitmix(mixed + rows.variant[row].astype(np.uint64) * _STREAMS[0])
+        if config.senses == "document":
+            first = doc_keys[rows.doc]
+            second = table.lists["hash"][lists]
+        else:
+            first = rows.sentence.astype(np.uint64)
+            second = (at - rows.offsets[row]).astype(np.uint64)
+        base = splitmix((first + seed * _STREAMS[2]) * _STREAMS[0] + rows.variant.astype(np.uint64) * _STREAMS[1])
+        return splitmix(base[row] + (second + np.uint64(1)) * _STREAMS[0])
 
 
 def splitmix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:

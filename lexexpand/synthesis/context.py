@@ -38,7 +38,7 @@ class Context:
     def __init__(self, compiled: Compiled, rows: Sequence[TransferRow]) -> None:
         self._compiled = compiled
         self._rows = tuple(rows)
-        self._lists: dict[tuple[int, str], int] = {}
+        self._lists: dict[int, int] = {}
         wanted: dict[tuple[str, str], int] = {}
         for number, row in enumerate(self._rows):
             wanted.setdefault((row.source_upos, row.source_lemma), number)
@@ -62,7 +62,9 @@ class Context:
             return dropped
         noun = self._nouns(rows, at)
         at, noun = at[noun >= 0], noun[noun >= 0]
-        alone = (units.owner[noun] == noun) & (np.bincount(units.owner, minlength=len(output))[noun] == 1)
+        owned = np.zeros(len(output), np.bool_)
+        owned[units.owner[output < 0]] = True
+        alone = (output[noun] >= 0) & ~owned[noun]
         span = rows.span_of_token()
         if span is not None:
             alone &= span[at] == span[noun]
@@ -79,8 +81,7 @@ class Context:
     def _nouns(self, rows: Rows, at: NDArray[np.int64]) -> NDArray[np.int64]:
         """(n,): the noun that each word at `at` belongs to, -1 for none."""
         upos = self._compiled.types.upos[rows.type]
-        end = np.repeat(rows.offsets[1:], np.diff(rows.offsets))[at]
-        begin = np.repeat(rows.offsets[:-1], np.diff(rows.offsets))[at]
+        end, begin = rows.offsets[1:][rows.row[at]], rows.offsets[:-1][rows.row[at]]
         found = np.full(len(at), -1, np.int64)
         here, open_ = at.copy(), np.ones(len(at), np.bool_)
         for _ in range(MAX_BETWEEN + 1):
@@ -107,12 +108,14 @@ class Context:
     ) -> None:
         if not len(at):
             return
-        said: dict[int, list[str]] = {}
-        for position, target in zip(at.tolist(), noun.tolist(), strict=True):
-            adds = self._rows[self._row_of[rows.type[position]]].adds
-            said.setdefault(target, []).extend(adds.split(";") if adds else [])
-        nouns = np.array(list(said), np.int64)
-        lists = self._lists_for(rows.type[nouns], [";".join(dict.fromkeys(a)) for a in said.values()])
+        order = np.lexsort((at, noun))
+        at, noun = at[order], noun[order]
+        first = np.flatnonzero(np.append(True, noun[1:] != noun[:-1]))
+        # The words said of one noun as one number: their rows are digits, the first the lowest.
+        rank = np.arange(len(at)) - np.repeat(first, np.diff(np.append(first, len(at))))
+        digit = (self._row_of[rows.type[at]] + 1).astype(np.int64) * (len(self._rows) + 1) ** rank
+        nouns = noun[first]
+        lists = self._lists_for(rows.type[nouns], np.add.reduceat(digit, first))
         usable = lists >= 0
         nouns, lists = nouns[usable], lists[usable]
         asked = Units(units.owner, np.full(len(output), -1, np.int32), 0)
@@ -129,12 +132,22 @@ class Context:
         units.owner[gone] = to
         dropped[gone] = True
 
-    def _lists_for(self, types: NDArray[np.int32], adds: list[str]) -> NDArray[np.int32]:
-        """List ids for nouns with added features, -1 for nouns without a translation."""
-        pairs = list(zip(types.tolist(), adds, strict=True))
-        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._lists]
-        known = [pair for pair in new if pair[0] in self._compiled.candidates]
+    def _lists_for(self, types: NDArray[np.int32], said: NDArray[np.int64]) -> NDArray[np.int32]:
+        """List ids for nouns of which `said` is said, -1 for nouns without a translation."""
+        distinct, where = np.unique(said * np.int64(len(self._row_of)) + types, return_inverse=True)
+        lists = [self._lists.get(pair) for pair in distinct.tolist()]
+        new = [pair for pair, known in zip(distinct.tolist(), lists, strict=True) if known is None]
         self._lists.update(dict.fromkeys(new, -1))
-        requests = [type_request(self._compiled, index, said or None) for index, said in known]
-        self._lists.update(zip(known, self._compiled.table.add_lists(requests), strict=True))
-        return np.array([self._lists[pair] for pair in pairs], np.int32)
+        split = [(pair, *divmod(pair, len(self._row_of))) for pair in new]
+        usable = [(pair, index, self._adds(words)) for pair, words, index in split if index in self._compiled.candidates]
+        requests = [type_request(self._compiled, index, adds or None) for _, index, adds in usable]
+        self._lists.update(zip((u[0] for u in usable), self._compiled.table.add_lists(requests), strict=True))
+        return np.array([self._lists[pair] for pair in distinct.tolist()], np.int32)[where]
+
+    def _adds(self, said: int) -> str:
+        """The features that the rows in `said` add together."""
+        features: dict[str, None] = {}
+        while said:
+            said, digit = divmod(said, len(self._rows) + 1)
+            features.update(dict.fromkeys(filter(None, self._rows[digit - 1].adds.split(";"))))
+        return ";".join(features)

@@ -16,6 +16,7 @@ import numpy as np
 
 from lexexpand.synthesis.compile import Compiled
 from lexexpand.synthesis.phrases import Found, PhraseMatcher
+from lexexpand.synthesis.rows import ragged
 from lexexpand.synthesis.senses import rank
 from lexexpand.synthesis.table import Request, request_casing
 from lexexpand.text.block import UPOS
@@ -47,10 +48,13 @@ class Matcher:
 
     def __init__(self, compiled: Compiled, particles: frozenset[str]) -> None:
         self._compiled = compiled
-        self._lists: dict[tuple[int, ...], int] = {}
+        self._lists: dict[tuple[int, int, int], int] = {}
         config, trie = compiled.config, compiled.keys.trie
+        seconds = frozenset(phrase[1] for phrase in compiled.keys.phrases)
         self._phrases = (
-            PhraseMatcher(trie, compiled.types, particles, config.max_gap) if trie and config.multiword else None
+            PhraseMatcher(trie, compiled.types, seconds, particles, config.max_gap)
+            if trie and config.multiword
+            else None
         )
         entries = compiled.table.realizer.entries
         self._phrase_upos = [
@@ -62,39 +66,38 @@ class Matcher:
         n = len(rows.type)
         units = Units(np.arange(n), self._compiled.list_of[rows.type], 0)
         if self._phrases is not None:
-            found = self._phrases.find(rows.type, rows.offsets, rows.span_of_token())
+            found = self._phrases.find(rows.type, rows.offsets, rows.row, rows.span_of_token())
             if found is not None and len(found.start):
                 self._render(found, rows, units)
         return units
 
     def _render(self, found: Found, rows: Rows, units: Units) -> None:
         """Give each phrase its list, and its tokens to its first."""
+        columns = self._compiled.types
         last = np.where(found.particle >= 0, found.particle, found.start + found.length - 1)
         first_type, last_type = rows.type[found.start], rows.type[last]
-        combined = np.stack([found.key, first_type, last_type], axis=1)
-        distinct, where = np.unique(combined, axis=0, return_inverse=True)
-        lists = np.array(self._lists_of(distinct.tolist()), np.int32)[where.reshape(-1)]
+        pairs, at = np.unique(found.key * np.int64(len(columns.upos)) + first_type, return_inverse=True)
+        distinct, where = np.unique(at * np.int64(len(columns.upos)) + last_type, return_inverse=True)
+        pair, last_of = np.divmod(distinct, len(columns.upos))
+        key_of, first_of = np.divmod(pairs[pair], len(columns.upos))
+        combinations = zip(key_of.tolist(), first_of.tolist(), last_of.tolist(), strict=True)
+        lists = np.array(self._lists_of(list(combinations)), np.int32)[where]
         fits = lists >= 0
-        for start, length, particle, list_id in zip(
-            found.start[fits].tolist(),
-            found.length[fits].tolist(),
-            found.particle[fits].tolist(),
-            lists[fits].tolist(),
-            strict=True,
-        ):
-            units.owner[start : start + length] = start
-            units.list_id[start : start + length] = -1
-            units.list_id[start] = list_id
-            if particle >= 0:
-                units.owner[particle] = start
-                units.list_id[particle] = -1
+        start, length, particle = found.start[fits], found.length[fits], found.particle[fits]
+        member = ragged(start, length)
+        units.owner[member] = np.repeat(start, length)
+        units.list_id[member] = -1
+        gapped = particle >= 0
+        units.owner[particle[gapped]] = start[gapped]
+        units.list_id[particle[gapped]] = -1
+        units.list_id[start] = lists[fits]
         units.phrases = int(fits.sum())
 
-    def _lists_of(self, combinations: list[list[int]]) -> list[int]:
+    def _lists_of(self, combinations: list[tuple[int, int, int]]) -> list[int]:
         """List ids for (key, type of the first word, type of the last word); -1 where it does not fit."""
-        new = [tuple(c) for c in combinations if tuple(c) not in self._lists]
+        new = [combination for combination in combinations if combination not in self._lists]
         requests: list[Request] = []
-        wanted: list[tuple[int, ...]] = []
+        wanted: list[tuple[int, int, int]] = []
         for combination in new:
             request = self._request(*combination)
             if request is None:
@@ -103,7 +106,7 @@ class Matcher:
                 requests.append(request)
                 wanted.append(combination)
         self._lists.update(zip(wanted, self._compiled.table.add_lists(requests), strict=True))
-        return [self._lists[tuple(c)] for c in combinations]
+        return [self._lists[combination] for combination in combinations]
 
     def _request(self, key: int, first: int, last: int) -> Request | None:
         compiled, columns = self._compiled, self._compiled.types

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lexexpand.synthesis.rows import ragged
 from lexexpand.text.block import UPOS
 
 if TYPE_CHECKING:
@@ -55,30 +56,43 @@ class Found:
 class PhraseMatcher:
     """Matches the phrases of one lexicon in blocks of one source."""
 
-    def __init__(self, trie: Trie, types: TypeColumns, particles: frozenset[str], max_gap: int) -> None:
+    def __init__(
+        self, trie: Trie, types: TypeColumns, seconds: frozenset[str], particles: frozenset[str], max_gap: int
+    ) -> None:
+        """Args: the phrases; the source's types; second words of phrases; particles; the widest gap."""
         self._trie, self._types, self._max_gap = trie, types, max_gap
         words = pa.array(list(trie.words), pa.string())
         self._form = _numbers(types.form_folded, words)
         lemma = _numbers(types.lemma_folded, words)
         self._lemma = np.where(lemma == self._form, 0, lemma).astype(np.int32)
         self._starts = (trie.first[self._form] > 0) | (trie.first[self._lemma] > 0)
+        second = np.zeros(len(trie.words) + 1, np.bool_)
+        second[[trie.words[word] for word in seconds]] = True
+        second[0] = False
+        self._seconds = second[self._form] | second[self._lemma]
         self._particle_words = np.array([trie.words.get(word, 0) for word in sorted(particles)], np.int32)
 
     def find(
-        self, type_: NDArray[np.int32], offsets: NDArray[np.int64], span: NDArray[np.int32] | None
+        self,
+        type_: NDArray[np.int32],
+        offsets: NDArray[np.int64],
+        row: NDArray[np.int32],
+        span: NDArray[np.int32] | None,
     ) -> Found | None:
         """Find the phrases of a block.
 
         Args:
             type_: (T,) type of each token.
             offsets: (B + 1,) where sentences begin.
+            row: (T,) the sentence that each token is in.
             span: (T,) number of the labelled span that a token is in, 0 outside; None without spans.
         """
         at = np.flatnonzero(self._starts[type_])
         if not len(at):
             return None
-        end = np.repeat(offsets[1:], np.diff(offsets))
-        rows = [*self._contiguous(type_, at, end)]
+        end = offsets[1:][row]
+        beside = at[(at + 1 < end[at]) & np.append(self._seconds[type_], False)[at + 1]]
+        rows = [*self._contiguous(type_, beside, end)]
         rows.extend(self._discontinuous(type_, at, end))
         if not rows:
             return None
@@ -158,18 +172,31 @@ def _crosses(span: NDArray[np.int32], start: NDArray[np.int64], last: NDArray[np
 
 
 def _resolve(found: Found) -> Found:
-    """Keep the longest of overlapping phrases, then the leftmost, then the contiguous."""
+    """Keep the longest of overlapping phrases, then the leftmost, then the contiguous.
+
+    In rounds: a phrase is kept if it is the best of all that want one of its tokens; what overlaps a kept one
+    is out. Phrases overlap rarely and in short chains, so there are few rounds.
+    """
     words = found.length + (found.particle >= 0)
     order = np.lexsort((found.key, found.particle >= 0, found.start, -words))
-    taken: set[int] = set()
-    kept: list[int] = []
-    for index in order.tolist():
-        first = int(found.start[index])
-        members = list(range(first, first + int(found.length[index])))
-        if found.particle[index] >= 0:
-            members.append(int(found.particle[index]))
-        if taken.isdisjoint(members):
-            taken.update(members)
-            kept.append(index)
-    kept.sort(key=lambda index: int(found.start[index]))
-    return Found(found.start[kept], found.length[kept], found.particle[kept], found.key[kept])
+    start, length, particle = found.start[order], found.length[order], found.particle[order]
+    gapped = np.flatnonzero(particle >= 0)
+    member = np.concatenate([ragged(start, length), particle[gapped]])
+    phrase = np.concatenate([np.repeat(np.arange(len(start)), length), gapped])
+    _, member = np.unique(member, return_inverse=True)
+    kept = np.zeros(len(start), np.bool_)
+    left = np.ones(len(start), np.bool_)
+    while left.any():
+        live = left[phrase]
+        best = np.full(int(member.max()) + 1, len(start))
+        np.minimum.at(best, member[live], phrase[live])
+        beaten = np.zeros(len(start), np.bool_)
+        beaten[phrase[live & (best[member] != phrase)]] = True
+        won = left & ~beaten
+        kept |= won
+        taken = np.zeros(len(best), np.bool_)
+        taken[member[won[phrase]]] = True
+        left[phrase[taken[member]]] = False
+    chosen = np.sort(order[kept])
+    chosen = chosen[np.argsort(found.start[chosen], kind="stable")]
+    return Found(found.start[chosen], found.length[chosen], found.particle[chosen], found.key[chosen])

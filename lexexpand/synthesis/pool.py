@@ -1,8 +1,8 @@
 """All strings that a corpus can hold, as one Arrow column, so that a token is a number until it is written.
 
-Each form stands in it twice, bare and with a blank behind it: taking the second gives a text without
-joining anything. Types of the source come first, target forms behind them, so that numbers stay as they are
-when the table grows.
+Each form stands in it twice, bare at 2n and with a blank behind it at 2n + 1: taking the second gives a text
+without joining anything. Types of the source come first, target forms behind them, so that numbers stay as
+they are when the table grows.
 """
 
 from __future__ import annotations
@@ -23,22 +23,20 @@ class StringPool:
     """Forms by number: 0..V-1 the source's types, from V on the target's strings."""
 
     def __init__(self, types: pa.Array, strings: Interner) -> None:
-        self._n_types = len(types)
         self._strings = strings
         self._settled = 0
-        self._pool = pa.concat_arrays([types, _spaced(types)])
+        self._pool = _pairs(types)
         self._length = pc.utf8_length(types).to_numpy(zero_copy_only=False)
 
     def take(self, form: NDArray[np.int32]) -> pa.Array:
         """(N,) -> the forms as strings."""
         self._settle()
-        return self._pool.take(pa.array(self._bare(form)))
+        return self._pool.take(pa.array(form << 1))
 
     def take_spaced(self, form: NDArray[np.int32], blank: NDArray[np.bool_]) -> pa.Array:
         """(N,), (N,) -> the forms, each with a blank behind it where `blank` says so."""
         self._settle()
-        step = np.where(form < self._n_types, self._n_types, 1).astype(np.int32)
-        return self._pool.take(pa.array(self._bare(form) + step * blank))
+        return self._pool.take(pa.array((form << 1) + blank))
 
     def length(self, form: NDArray[np.int32]) -> NDArray[np.int32]:
         """(N,) -> length of each form in code points."""
@@ -46,26 +44,21 @@ class StringPool:
         found: NDArray[np.int32] = self._length[form]
         return found
 
-    def _bare(self, form: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Target forms stand in pairs behind the two blocks of types."""
-        if not self._settled:
-            return form
-        return np.where(form < self._n_types, form, 2 * form)
-
     def _settle(self) -> None:
         if self._settled == len(self._strings):
             return
         new = pa.array(self._strings.values[self._settled :], pa.string())
-        pairs = pa.concat_arrays([new, _spaced(new)])
-        order = np.arange(2 * len(new)).reshape(2, -1).T.reshape(-1)
-        self._pool = pa.concat_arrays([self._pool, pairs.take(pa.array(order))])
+        self._pool = pa.concat_arrays([self._pool, _pairs(new)])
         lengths = pc.utf8_length(new).to_numpy(zero_copy_only=False)
         self._length = np.concatenate([self._length, lengths])
         self._settled = len(self._strings)
 
 
-def _spaced(values: pa.Array) -> pa.Array:
-    return pc.binary_join_element_wise(values, pa.scalar(" "), "")
+def _pairs(values: pa.Array) -> pa.Array:
+    """Each value bare, and then with a blank behind it."""
+    spaced = pc.binary_join_element_wise(values, pa.scalar(" "), "")
+    order = np.arange(2 * len(values)).reshape(2, -1).T.reshape(-1)
+    return pa.concat_arrays([values, spaced]).take(pa.array(order))
 
 
 def slice_strings(values: pa.Array, offsets: NDArray[np.int64]) -> pa.Array:

@@ -48,15 +48,14 @@ def align(units: Units, rendered: Rendered) -> Alignment:
 
 def alignment_column(alignment: Alignment, rows: Rows, rendered: Rendered) -> pa.ListArray:
     """(B,) of (tokens,) of source token numbers in their sentence."""
-    base = rows.offsets[:-1]
-    relative = alignment.source - np.repeat(base, np.diff(rows.offsets))[alignment.source]
+    relative = (alignment.source - rows.offsets[rows.row[alignment.source]]).astype(np.int32)
     length = alignment.length[rendered.unit]
     if len(alignment.source) == len(rendered.unit) and (length == 1).all():
         values = relative[alignment.start[rendered.unit]]
     else:
         values = relative[ragged(alignment.start[rendered.unit], length)]
     bounds = np.concatenate([[0], np.cumsum(length)]).astype(np.int32)
-    inner = pa.ListArray.from_arrays(pa.array(bounds), pa.array(values.astype(np.int32)))
+    inner = pa.ListArray.from_arrays(pa.array(bounds), pa.array(values))
     return pa.ListArray.from_arrays(pa.array(rendered.offsets.astype(np.int32)), inner)
 
 

@@ -101,6 +101,10 @@ class Realizer:
         key = (entry.target, entry.upos or upos)
         if key not in self._heads:
             wanted = _HEADS.get(entry.upos or upos)
-            known = [i for i, word in enumerate(entry.target) if wanted and self._inflector.is_lemma(word, wanted)]
+            known = [i for i, word in enumerate(entry.target) if wanted and self._is_lemma(word, wanted)]
             self._heads[key] = known[0] if len(known) == 1 else None
         return self._heads[key]
+
+    def _is_lemma(self, word: str, pos: str) -> bool:
+        paradigms = self._inflector.paradigms
+        return paradigms is not None and any(bundle.pos == pos for bundle, _ in paradigms.cells(word))

@@ -16,9 +16,6 @@ import pyarrow.compute as pc
 
 from lexexpand.synthesis.compile import NAME, NUMBER, WORD
 from lexexpand.synthesis.pool import StringPool, slice_strings
-from lexexpand.synthesis.rows import ragged
-from lexexpand.synthesis.table import MATCH
-from lexexpand.text.schema import TRANSLATED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
     from lexexpand.synthesis.compile import Compiled
     from lexexpand.synthesis.rows import Rows
 
-_TRANSLATED = np.array([MATCH[name] for name in TRANSLATED])
+_WORDLIKE = np.isin(np.arange(5), (WORD, NUMBER, NAME))
 
 
 @dataclass(slots=True)
@@ -70,44 +67,44 @@ class Renderer:
     def render(self, rows: Rows, output: NDArray[np.int32]) -> Rendered:
         """Write the outputs of all owners. (T,) output is -1 for tokens that leave no word."""
         table = self._compiled.table
-        kept = output >= 0
-        position = np.flatnonzero(kept)
-        unit_output = output[position]
-        length = table.outputs["length"][unit_output].astype(np.int64)
-        before = np.concatenate([[0], np.cumsum(kept)])[rows.offsets]
-        offsets = np.concatenate([[0], np.cumsum(length)])[before]
+        removed = np.flatnonzero(output < 0)
+        position = np.delete(np.arange(len(output)), removed) if len(removed) else np.arange(len(output))
+        unit_output = output[position] if len(removed) else output
+        before = rows.offsets - np.searchsorted(removed, rows.offsets)
+        length = table.outputs["length"][unit_output]
+        ends = np.concatenate([[0], np.cumsum(length, dtype=np.int64)])
         start = table.outputs["start"][unit_output]
-        simple = bool((length == 1).all())
-        unit = np.arange(len(position)) if simple else np.repeat(np.arange(len(position)), length)
-        token = start if simple else ragged(start, length)
-        unit_gap = self._unit_gaps(rows, position, unit_output, simple=bool(kept.all()))
-        if simple:
-            gap = unit_gap
+        unit_gap = self._unit_gaps(rows, position, unit_output, removed)
+        if ends[-1] == len(position) and (length == 1).all():
+            unit, token, gap = np.arange(len(position)), start, unit_gap
         else:
+            unit = np.repeat(np.arange(len(position)), length)
+            token = np.arange(ends[-1]) + np.repeat(start - ends[:-1], length)
             gap = np.full(len(token), self._joiner, np.int32)
-            nonempty = length > 0
-            gap[np.cumsum(length)[nonempty] - 1] = unit_gap[nonempty]
-        return Rendered(position, unit_output, unit, token, offsets, table.tokens["form"][token], gap)
+            written = length > 0
+            gap[ends[1:][written] - 1] = unit_gap[written]
+        return Rendered(position, unit_output, unit, token, ends[before], table.tokens["form"][token], gap)
 
     def _unit_gaps(
-        self, rows: Rows, position: NDArray[np.int64], output: NDArray[np.int32], *, simple: bool
+        self, rows: Rows, position: NDArray[np.int64], output: NDArray[np.int32], removed: NDArray[np.int64]
     ) -> NDArray[np.int32]:
         """(U,): white space after each unit."""
-        if not len(position):
-            return np.empty(0, np.int32)
-        end = np.repeat(rows.offsets[1:], np.diff(rows.offsets))[position]
-        following = np.append(position[1:], len(rows.type))
-        inner = following < end
-        gap = rows.gap if simple else rows.gap[np.minimum(following, end) - 1]
-        gap = gap.copy()
-        swapped = np.isin(self._compiled.table.outputs["match"][output], _TRANSLATED)
-        beside = np.append(swapped[1:], False)
-        kind = self._compiled.types.kind[rows.type[position]]
-        wordlike = (kind == WORD) | (kind == NUMBER) | (kind == NAME)
-        both = wordlike & np.append(wordlike[1:], False) & inner
-        gap[both & (swapped | beside) & (gap == self._none)] = self._blank
+        gap = rows.gap[position]
+        if len(removed) and len(position):
+            # The last token of a removed run hands its white space to the unit before the run.
+            following = np.append(removed[1:], -1) == removed + 1
+            last = removed[~(following & np.append(rows.row[removed[1:]] == rows.row[removed[:-1]], False))]
+            unit = np.searchsorted(position, last) - 1
+            same = (unit >= 0) & (rows.row[position[unit]] == rows.row[last])
+            gap[unit[same]] = rows.gap[last[same]]
+        translated = self._compiled.table.outputs["translated"]
+        kind, row = self._compiled.types.kind[rows.type[position]], rows.row[position]
+        tight = np.flatnonzero(gap[:-1] == self._none)
+        tight = tight[_WORDLIKE[kind[tight]] & _WORDLIKE[kind[tight + 1]] & (row[tight] == row[tight + 1])]
+        gap[tight[translated[output[tight]] | translated[output[tight + 1]]]] = self._blank
         if self._joiner != self._blank:
-            gap[both & swapped & beside & (gap == self._blank)] = self._joiner
+            swapped = translated[output]
+            gap[:-1][swapped[:-1] & swapped[1:] & (gap[:-1] == self._blank)] = self._joiner
         return gap
 
     def texts(self, rows: Rows, rendered: Rendered) -> pa.Array:
@@ -126,13 +123,13 @@ class Renderer:
 
     def starts(self, lead: NDArray[np.int32], rendered: Rendered) -> NDArray[np.int32]:
         """(N,): offset of each token in its text, in code points."""
-        widths = np.array([len(gap) for gap in self.gaps], np.int64)
+        widths = np.array([len(gap) for gap in self.gaps], np.int32)
         size = self.pool.length(rendered.form) + widths[rendered.gap]
         return start_offsets(size, rendered.offsets, widths[lead])
 
 
 def start_offsets(
-    size: NDArray[np.int64], offsets: NDArray[np.int64], lead: NDArray[np.int64]
+    size: NDArray[np.int32], offsets: NDArray[np.int64], lead: NDArray[np.int32]
 ) -> NDArray[np.int32]:
     """Offsets of tokens in their sentences.
 
@@ -141,8 +138,7 @@ def start_offsets(
         offsets: (B + 1,) where each sentence's tokens begin.
         lead: (B,) code points of white space before each sentence.
     """
-    before = np.concatenate([[0], np.cumsum(size)])
-    count = np.diff(offsets)
-    shift = np.repeat(before[offsets[:-1]] - lead, count)
-    found: NDArray[np.int32] = (before[:-1] - shift).astype(np.int32)
+    ends = np.cumsum(size, dtype=np.int64)
+    before = np.append(0, ends)[offsets[:-1]]
+    found: NDArray[np.int32] = (ends - size - np.repeat(before - lead, np.diff(offsets))).astype(np.int32)
     return found

@@ -22,6 +22,8 @@ class Rows:
     """(B,): number of the sentence in the whole source."""
     variant: NDArray[np.int64]
     offsets: NDArray[np.int64]
+    row: NDArray[np.int32]
+    """(T,): the row that each token is in."""
     type: NDArray[np.int32]
     gap: NDArray[np.int32]
     lead: NDArray[np.int32]
@@ -36,10 +38,6 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.sentence)
-
-    def row_of_token(self) -> NDArray[np.int64]:
-        """(T,): the row that each token is in."""
-        return np.repeat(np.arange(len(self)), np.diff(self.offsets))
 
     def span_of_token(self) -> NDArray[np.int32] | None:
         """(T,): number from 1 of the labelled span that each token is in, 0 outside; None without spans."""
@@ -93,6 +91,7 @@ def select_rows(
         sentence=block.first + sentence,
         variant=variant,
         offsets=offsets,
+        row=np.repeat(np.arange(len(sentence), dtype=np.int32), np.diff(offsets)),
         type=block.type[tokens],
         gap=block.gap[tokens],
         lead=block.lead[sentence],

@@ -24,7 +24,7 @@ import numpy as np
 
 from lexexpand.synthesis.casing import CASINGS, NONE, TITLE, UPPER, CaseRules, source_casing
 from lexexpand.synthesis.columns import GrowingColumns, Interner
-from lexexpand.text.schema import INFLECTIONS, MATCHES
+from lexexpand.text.schema import INFLECTIONS, MATCHES, TRANSLATED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,7 +79,15 @@ class SubstitutionTable:
         self.lemmas = Interner()
         self.bundles = Interner()
         self.outputs = GrowingColumns(
-            {"start": np.int64, "length": np.int8, "match": np.int8, "entry": np.int32, "item": np.int64, "plain": np.bool_}
+            {
+                "start": np.int32,
+                "length": np.int8,
+                "match": np.int8,
+                "translated": np.bool_,
+                "entry": np.int32,
+                "item": np.int64,
+                "plain": np.bool_,
+            }
         )
         self.tokens = GrowingColumns(
             {
@@ -89,9 +97,11 @@ class SubstitutionTable:
                 "inflection": np.int8,
                 "casing": np.int8,
                 "labelled": np.bool_,
+                "match": np.int8,
+                "entry": np.int32,
             }
         )
-        self.lists = GrowingColumns({"start": np.int64, "length": np.int16, "hash": np.uint64})
+        self.lists = GrowingColumns({"start": np.int32, "length": np.int32, "first": np.int32, "hash": np.uint64})
         self.slots = GrowingColumns({"output": np.int32, "keep": np.float32, "alias": np.int32})
         self._known_outputs: dict[tuple[object, ...], int] = {}
         self._known_lists: dict[tuple[tuple[int, ...], tuple[float, ...]], int] = {}
@@ -99,11 +109,20 @@ class SubstitutionTable:
 
     def _copy_types(self, n: int, copied: NDArray[np.int8]) -> None:
         ids, zero, minus = np.arange(n), np.zeros(n, np.int64), np.full(n, -1)
-        self.outputs.extend(start=ids, length=zero + 1, match=copied, entry=minus, item=minus, plain=zero)
-        self.tokens.extend(
-            form=ids, lemma=minus, bundle=minus, inflection=zero, casing=zero, labelled=zero + 1
+        self.outputs.extend(
+            start=ids, length=zero + 1, match=copied, translated=zero, entry=minus, item=minus, plain=zero
         )
-        self.lists.extend(start=ids, length=zero + 1, hash=zero)
+        self.tokens.extend(
+            form=ids,
+            lemma=minus,
+            bundle=minus,
+            inflection=zero,
+            casing=zero,
+            labelled=zero + 1,
+            match=copied,
+            entry=minus,
+        )
+        self.lists.extend(start=ids, length=zero + 1, first=ids, hash=zero)
         self.slots.extend(output=ids, keep=zero + 1, alias=ids)
 
     def add_lists(self, requests: Sequence[Request]) -> list[int]:
@@ -144,12 +163,20 @@ class SubstitutionTable:
                 inflection=INFLECTION[token.inflection],
                 casing=CASING[token.casing],
                 labelled=token.labelled,
+                match=MATCH[match],
+                entry=entry,
             )
         # What a sentence teaches: the entry in this cell. Stable over processes, unlike the output's number.
         cell = next((token.bundle for token in tokens if token.bundle), "")
         item = (entry << 8 | crc32(cell.encode()) & 0xFF) if entry >= 0 else -1
         made = self.outputs.append(
-            start=start, length=len(tokens), match=MATCH[match], entry=entry, item=item, plain=plain
+            start=start,
+            length=len(tokens),
+            match=MATCH[match],
+            translated=match in TRANSLATED,
+            entry=entry,
+            item=item,
+            plain=plain,
         )
         self._known_outputs[key] = made
         return made
@@ -161,7 +188,8 @@ class SubstitutionTable:
             keep, alias = alias_table(weights)
             for output, share, other in zip(outputs, keep, alias, strict=True):
                 self.slots.append(output=output, keep=share, alias=outputs[other])
-            known = self.lists.append(start=start, length=len(outputs), hash=crc32(source.lower().encode()))
+            key = crc32(source.lower().encode())
+            known = self.lists.append(start=start, length=len(outputs), first=outputs[0], hash=key)
             self._known_lists[(outputs, weights)] = known
         return known
 

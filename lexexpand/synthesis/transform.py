@@ -16,8 +16,6 @@ from lexexpand.synthesis.context import Context
 from lexexpand.synthesis.match import Matcher, Units
 from lexexpand.synthesis.project import Spans, project_spans
 from lexexpand.synthesis.render import Rendered, Renderer
-from lexexpand.synthesis.table import MATCH
-from lexexpand.text.schema import TRANSLATED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
     from lexexpand.morphology.transfer import TransferRow
     from lexexpand.synthesis.compile import Compiled
     from lexexpand.synthesis.rows import Rows
-
-_TRANSLATED = np.isin(np.arange(len(MATCH)), [MATCH[name] for name in TRANSLATED])
 
 
 @dataclass(slots=True)
@@ -79,17 +75,12 @@ class Transformer:
         dropped = np.zeros(len(output), np.bool_)
         if self._context is not None:
             dropped = self._context.apply(rows, units, output, self._doc_keys)
-        match = compiled.table.outputs["match"]
-        translated = _TRANSLATED[match[output[units.owner]]]
-        counted, content = compiled.types.counted[rows.type], compiled.types.content[rows.type]
-        return Chosen(
-            units,
-            output,
-            dropped,
-            translated,
-            _share(translated, counted, rows.offsets),
-            _share(translated, content, rows.offsets),
-        )
+        translated = compiled.table.outputs["translated"][output]
+        owned = np.flatnonzero(output < 0)
+        translated[owned] = translated[units.owner[owned]]
+        coverage = _share(translated, compiled.types.counted[rows.type], rows.offsets)
+        content = _share(translated, compiled.types.content[rows.type], rows.offsets)
+        return Chosen(units, output, dropped, translated, coverage, content)
 
     def render(self, rows: Rows, chosen: Chosen) -> Rendered:
         """Step 5: realise."""
@@ -104,20 +95,21 @@ class Transformer:
         position = np.flatnonzero(chosen.output >= 0)
         item = self.compiled.table.outputs["item"][chosen.output[position]]
         taught = item >= 0
-        row = np.repeat(np.arange(len(rows)), np.diff(rows.offsets))[position[taught]]
-        pairs = np.unique(np.stack([row, item[taught]], axis=1), axis=0)
-        return pairs[:, 0], pairs[:, 1]
+        row = rows.row[position[taught]].astype(np.int64)
+        order = np.lexsort((item[taught], row))
+        row, item = row[order], item[taught][order]
+        first = np.ones(len(row), np.bool_)
+        first[1:] = (row[1:] != row[:-1]) | (item[1:] != item[:-1])
+        return row[first], item[first]
 
 
 def _share(
     translated: NDArray[np.bool_], counted: NDArray[np.bool_], offsets: NDArray[np.int64]
 ) -> NDArray[np.float32]:
     """(B,): share of counted tokens that are translated; 1.0 where none is counted."""
-    total = _sums(counted, offsets)
-    hits = _sums(counted & translated, offsets)
+    # Two counts in one sum: all counted tokens below, the translated among them from bit 32 on.
+    weight = counted.astype(np.int64) + ((counted & translated).astype(np.int64) << 32)
+    running = np.append(0, np.cumsum(weight))
+    sums = running[offsets[1:]] - running[offsets[:-1]]
+    total, hits = sums & 0xFFFFFFFF, sums >> 32
     return np.where(total > 0, hits / np.maximum(total, 1), 1.0).astype(np.float32)
-
-
-def _sums(flags: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
-    running = np.concatenate([[0], np.cumsum(flags)])
-    return running[offsets[1:]] - running[offsets[:-1]]

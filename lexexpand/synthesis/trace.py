@@ -1,0 +1,305 @@
+"""Where does each word come from? A row of a corpus explained token by token, and made again from that.
+
+    The horses run home.      Hestarnir renna heim.
+    Hestarnir   The horses    lemma, starter:41 horse -> hestur (CC0-1.0), N;PL;DEF, attested, title
+
+Tokens that render the same source words are one *unit*: "good morning" -> `góðan morgun` is one unit of two
+words, and "The horses" -> `Hestarnir` one of one word, whose form says the article. Units part the source's
+words among them, so a unit is known by its alignment.
+
+`replay` is the proof that the columns say all: from entry, lemma, bundle, inflection and casing it makes each
+word again through the `Inflector` and the script's rules, and from the source's white space the text.
+`replay(row, ...) == row["text"]` is a law that tests hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from lexexpand.errors import ConfigError, DataError
+from lexexpand.lexicon.entry import Entry
+from lexexpand.synthesis.casing import case_rules
+from lexexpand.synthesis.scripts import script_rules
+from lexexpand.text.kinds import NUMBER, WORD, kind_of
+from lexexpand.text.schema import TRANSLATED
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from lexexpand.language import Language
+    from lexexpand.morphology.inflect import Inflector
+
+Row = Mapping[str, Any]
+Entries = Mapping[int, Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Target tokens `start:end` of a row, and the source tokens that they render together, ascending."""
+
+    start: int
+    end: int
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The dictionary's line that a token cites."""
+
+    pack: str
+    row: int
+    source: str
+    target: str
+    upos: str | None
+    note: str | None
+    licence: str | None
+
+    def __str__(self) -> str:
+        licence = f" ({self.licence})" if self.licence else ""
+        upos = f" {self.upos}" if self.upos else ""
+        return f"{self.pack}:{self.row} {self.source} -> {self.target}{upos}{licence}"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTrace:
+    """What happened for one target token, and why.
+
+    Attributes:
+        form: the token; start: its offset in the text, in code points.
+        source: the source words that it renders, empty in a corpus without them.
+        said: those of them that have no word of their own because the form says them ("the", "in").
+        match: how the source was matched.
+        entry: the dictionary's line, None for copied tokens.
+        lemma, bundle, inflection, casing: how the form came about.
+        upos: the label that it carries, None where there is none.
+    """
+
+    form: str
+    start: int
+    alignment: tuple[int, ...]
+    source: tuple[str, ...]
+    said: tuple[str, ...]
+    match: str
+    entry: Citation | None
+    lemma: str | None
+    bundle: str | None
+    inflection: str
+    casing: str
+    upos: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One row, explained."""
+
+    id: str
+    language: str
+    source: str | None
+    text: str
+    coverage: float
+    coverage_content: float
+    tokens: tuple[TokenTrace, ...]
+    label: str | None = None
+    intent: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values with stable keys, as `--explain --json` prints them."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        lines = [f"{self.id}  {self.language}  coverage {self.coverage:.2f}"]
+        if self.source is not None:
+            lines.append(f"source  {self.source}")
+        lines.append(f"text    {self.text}")
+        forms = [token.form for token in self.tokens]
+        width = min(max(map(len, forms), default=0), 24)
+        lines += [f"  {form:{width}}  {_told(token)}" for form, token in zip(forms, self.tokens, strict=True)]
+        return "\n".join(lines)
+
+
+def explain(row: Row, entries: Entries, licences: Mapping[str, str] | None = None) -> Trace:
+    """What happened to each token of a row.
+
+    Args:
+        row: of a corpus, with all its columns.
+        entries: by the numbers in the row's column `entry` (`cited_entries`).
+        licences: of the packs, by id.
+    """
+    licences = licences or {}
+    tokens = [
+        _token(row, unit, index, _citation(entries, row["entry"][index], licences))
+        for unit in units_of(row)
+        for index in range(unit.start, unit.end)
+    ]
+    return Trace(
+        id=row["id"],
+        language=row["language"],
+        source=row.get("source_text"),
+        text=row["text"],
+        coverage=round(row["coverage"], 4),
+        coverage_content=round(row["coverage_content"], 4),
+        tokens=tuple(tokens),
+        label=row.get("label"),
+        intent=row.get("intent"),
+    )
+
+
+def units_of(row: Row) -> Iterator[Unit]:
+    """The units of a row, in the order of the text."""
+    start = 0
+    for sources, group in groupby(row["alignment"], key=tuple):
+        end = start + len(list(group))
+        yield Unit(start, end, sources)
+        start = end
+
+
+def place_of(row: Row, unit: Unit) -> int:
+    """The source token where a unit stands: the first of a phrase, the noun of what its form says."""
+    if len(unit.sources) == 1 or row["match"][unit.start] == "multiword":
+        return unit.sources[0]
+    nouns = [index for index in unit.sources if row["source_upos"][index] in ("NOUN", "PROPN")]
+    return nouns[-1] if nouns else unit.sources[-1]
+
+
+def cited_entries(table: pa.Table, rows: Iterable[Row]) -> dict[int, Entry]:
+    """The entries that rows cite, by their number in the corpus's `entries.parquet`."""
+    numbers = sorted({number for row in rows for number in row["entry"] if number >= 0})
+    if numbers and numbers[-1] >= table.num_rows:
+        raise DataError(f"entry {numbers[-1]} is cited, and there are {table.num_rows}: the corpus is damaged")
+    made = (
+        Entry(**{**cells, "source": tuple(cells["source"]), "target": tuple(cells["target"])})
+        for cells in table.take(numbers).to_pylist()
+    )
+    return dict(zip(numbers, made, strict=True))
+
+
+def replay(
+    row: Row, entries: Entries, inflector: Inflector, language: Language, *, punctuation: bool = True
+) -> str:
+    """The text of a row, made again from its trace; equal to `row["text"]`.
+
+    Args:
+        row: of a corpus that has its source's columns.
+        entries: by the numbers in the row's column `entry`.
+        inflector: of the language, in the mode and over the paradigms of the corpus's card.
+        language: of the corpus.
+        punctuation: whether the corpus was made with the script's own punctuation (its option).
+
+    Raises:
+        ConfigError: the corpus was made with `--slim`.
+    """
+    if "source_tokens" not in row:
+        raise ConfigError("a corpus made with --slim has no source to replay from")
+    scripts, units = script_rules(language), list(units_of(row))
+    forms = replay_tokens(row, entries, inflector, language, punctuation=punctuation)
+    lead, gaps = _source_gaps(row)
+    places = [place_of(row, unit) for unit in units]
+    text = [lead]
+    for number, unit in enumerate(units):
+        following = places[number + 1] if number + 1 < len(units) else len(gaps)
+        gap = gaps[following - 1]
+        if number + 1 < len(units):
+            gap = _gap_between(row, unit, units[number + 1], (places[number], following), gap, scripts.joiner)
+        text += [scripts.joiner.join(forms[unit.start : unit.end]), gap]
+    return "".join(text)
+
+
+def replay_tokens(
+    row: Row, entries: Entries, inflector: Inflector, language: Language, *, punctuation: bool = True
+) -> list[str]:
+    """The tokens of a row, made again: cited ones through the inflector, the others from the source."""
+    case = case_rules(language)
+    marks = dict(script_rules(language).punctuation) if punctuation else {}
+    words: list[tuple[str, str | None]] = []
+    made: dict[int, str] = {}
+    for unit in units_of(row):
+        for index in range(unit.start, unit.end):
+            number = row["entry"][index]
+            if number >= 0:
+                words.append((entries[number].target[index - unit.start], row["bundle"][index]))
+                continue
+            form = row["source_tokens"][unit.sources[0]]
+            made[index] = marks.get(form, form) if row["match"][index] == "punct" else form
+    asked = [(word, bundle) for word, bundle in words if bundle is not None]
+    inflected = iter(inflector.inflect_many(asked))
+    cited = iter([word if bundle is None else next(inflected).form for word, bundle in words])
+    return [
+        made[index] if index in made else case.apply(next(cited), row["casing"][index])
+        for index in range(len(row["tokens"]))
+    ]
+
+
+def _token(row: Row, unit: Unit, index: int, entry: Citation | None) -> TokenTrace:
+    words = row.get("source_tokens")
+    source = tuple(words[i] for i in unit.sources) if words is not None else ()
+    said: tuple[str, ...] = ()
+    if words is not None and len(unit.sources) > 1 and row["match"][index] != "multiword":
+        own = place_of(row, unit)
+        said = tuple(words[i] for i in unit.sources if i != own)
+    return TokenTrace(
+        form=row["tokens"][index],
+        start=row["starts"][index],
+        alignment=unit.sources,
+        source=source,
+        said=said,
+        match=row["match"][index],
+        entry=entry,
+        lemma=row["lemma"][index],
+        bundle=row["bundle"][index],
+        inflection=row["inflection"][index],
+        casing=row["casing"][index],
+        upos=row["upos"][index] if "upos" in row else None,
+    )
+
+
+def _citation(entries: Entries, number: int, licences: Mapping[str, str]) -> Citation | None:
+    if number < 0:
+        return None
+    entry = entries[number]
+    licence = licences.get(entry.pack)
+    return Citation(
+        entry.pack, entry.row, entry.source_text, entry.target_text, entry.upos, entry.note, licence
+    )
+
+
+def _told(token: TokenTrace) -> str:
+    """A token's line, behind its form."""
+    parts = [f"<- {' '.join(token.source)}" if token.source else "", token.match]
+    if token.entry is not None:
+        parts.append(str(token.entry))
+    if token.bundle is not None:
+        parts.append(f"{token.lemma} in {token.bundle}: {token.inflection}")
+    if token.casing != "none":
+        parts.append(f"case {token.casing}")
+    if token.said:
+        parts.append(f"says {' '.join(token.said)}")
+    if token.upos is not None:
+        parts.append(f"label {token.upos}")
+    return "; ".join(part for part in parts if part)
+
+
+def _source_gaps(row: Row) -> tuple[str, list[str]]:
+    """White space before the first source token, and after each."""
+    text, starts = row["source_text"], row["source_starts"]
+    ends = [start + len(token) for start, token in zip(starts, row["source_tokens"], strict=True)]
+    bounds = [*starts[1:], len(text)]
+    lead = text[: starts[0]] if starts else text
+    return lead, [text[end:bound] for end, bound in zip(ends, bounds, strict=True)]
+
+
+def _gap_between(
+    row: Row, unit: Unit, following: Unit, places: tuple[int, int], gap: str, joiner: str
+) -> str:
+    """White space between two units, by the rules of `lexexpand.synthesis.render`."""
+    here, there = (row["match"][each.start] in TRANSLATED for each in (unit, following))
+    if not (here or there) or not all(_is_wordlike(row, place) for place in places):
+        return gap
+    gap = gap or " "
+    return joiner if here and there and gap == " " else gap
+
+
+def _is_wordlike(row: Row, place: int) -> bool:
+    return kind_of(row["source_tokens"][place]) in (WORD, NUMBER)
