@@ -95,7 +95,8 @@ def load_lexicon(
     files = list(_files(language, source_language, specs, fetcher, pack_dirs, (allow, deny)))
     refused = sorted({file.licence for file in files if not allowed(file.licence, allow, deny)})
     files = [file for file in files if file.licence not in refused]
-    if not files:
+    if not files or (not specs and all(file.path == NO_FILE for file in files)):
+        # Names of countries and months alone are no dictionary; whoever wants just them names the pack.
         raise MissingDataError(_nothing(language, source_language, specs, refused, pack_dirs))
     packs: dict[str, list[LexiconFile]] = {}
     for file in files:
@@ -121,8 +122,8 @@ def _nothing(
     blocked = blocked_reasons("lexicon", language, pack_dirs)
     why = f" Blocked: {'; '.join(blocked)}." if blocked else ""
     return (
-        f"no pack has a lexicon from {source} into {language}.{why} `lexexpand languages` lists what there is; "
-        "`lexexpand lexicon add FILE --lang TAG` brings your own."
+        f"no pack has a lexicon from {source} into {language}.{why} "
+        "`lexexpand languages` lists what there is; `lexexpand lexicon add FILE --lang TAG` brings your own."
     )
 
 

@@ -75,7 +75,7 @@ def known_languages(kind: str | None = None, *, pack_dirs: Sequence[Path] = ()) 
 
 
 def blocked_reasons(kind: str, language: Language, pack_dirs: Sequence[Path] = ()) -> tuple[str, ...]:
-    """Why files of `language` in packs of this kind must not be used: for the error that has found no other."""
+    """Why files of `language` in packs of this kind must not be used: for an error to quote."""
     packs = find_packs(kind, pack_dirs=pack_dirs)
     return tuple(reason for card in packs for reason in card.reasons(language))
 
