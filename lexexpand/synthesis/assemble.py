@@ -44,7 +44,7 @@ class Assembler:
 
     def table(self, rows: Rows, chosen: Chosen, rendered: Rendered, spans: Spans | None) -> pa.Table:
         """One corpus row for each of `rows`."""
-        alignment = align(chosen.units, rendered)
+        alignment = align(chosen.units, chosen.removed, rendered)
         columns = self._text(rows, rendered)
         if not self._transformer.compiled.config.slim:
             columns.update(self._source(rows))
@@ -85,8 +85,8 @@ class Assembler:
             "alignment": alignment_column(alignment, rows, rendered),
             "match": _lists(_codes(tokens["match"][token], MATCHES), offsets),
             "inflection": _lists(_codes(tokens["inflection"][token], INFLECTIONS), offsets),
-            "lemma": _lists(self._lemmas.take(tokens["lemma"][token]), offsets),
-            "bundle": _lists(self._bundles.take(tokens["bundle"][token]), offsets),
+            "lemma": _lists(self._lemmas.take(tokens["lemma"], token), offsets),
+            "bundle": _lists(self._bundles.take(tokens["bundle"], token), offsets),
             "casing": _lists(_codes(tokens["casing"][token], CASINGS), offsets),
             "entry": _lists(pa.array(reach[tokens["entry"]][token]), offsets),
             "coverage": pa.array(chosen.coverage),
@@ -99,7 +99,9 @@ class Assembler:
         analysis, compiled = self._analysis, self._transformer.compiled
         labelled = compiled.table.tokens["labelled"][rendered.token]
         source = compiled.types.upos[rows.type] if "upos" in analysis.labelled else np.zeros(len(rows.type), np.int8)
-        upos = project_upos(source, chosen.dropped, labelled, alignment, rendered)
+        silent = np.zeros(len(rows.type), np.bool_)
+        silent[chosen.dropped] = True
+        upos = project_upos(source, silent, labelled, alignment, rendered)
         return {
             "upos": _lists(_UPOS.take(pa.array(upos)), rendered.offsets),
             "spans": self._spans(rows, spans),
@@ -138,18 +140,19 @@ class _Names:
         self._values = pa.array([], pa.string())
         self._order = np.empty(0, np.int64)
 
-    def take(self, numbers: NDArray[np.integer[Any]]) -> pa.DictionaryArray:
-        """(N,) numbers, -1 for null."""
+    def take(self, names: NDArray[np.integer[Any]], row: NDArray[np.int32]) -> pa.DictionaryArray:
+        """The names of rows of the table: (rows,) numbers of names, -1 for none; (N,) rows."""
         if len(self._values) != len(self._names):
             self._values = pa.array(self._names.values, pa.string())
             self._order = pc.sort_indices(self._values).to_numpy().astype(np.int64)
-        n = len(self._values)
-        used = np.zeros(n + 1, np.bool_)
-        used[numbers] = True
+        met = np.zeros(len(names), np.bool_)
+        met[row] = True
+        used = np.zeros(len(self._values) + 1, np.bool_)
+        used[names[met]] = True
         ordered = self._order[used[self._order]]
-        place = np.full(n + 1, -1, np.int32)
+        place = np.full(len(self._values) + 1, -1, np.int32)
         place[ordered] = np.arange(len(ordered), dtype=np.int32)
-        indices = place[numbers]
+        indices = place[names][row]
         return pa.DictionaryArray.from_arrays(pa.array(indices, mask=indices < 0), self._values.take(pa.array(ordered)))
 
 

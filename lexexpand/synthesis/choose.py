@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lexexpand.synthesis.compile import OPEN
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lexexpand.synthesis.config import SynthConfig
+    from lexexpand.synthesis.compile import Compiled
     from lexexpand.synthesis.match import Units
     from lexexpand.synthesis.rows import Rows
     from lexexpand.synthesis.table import SubstitutionTable
@@ -23,28 +25,50 @@ _STREAMS = np.array([0x9E3779B97F4A7C15, 0xD1B54A32D192ED03, 0x8CB92BA72F3D8DD7]
 _SHARES = float(2.0**-24)
 
 
-def choose(
-    units: Units, rows: Rows, table: SubstitutionTable, config: SynthConfig, doc_keys: NDArray[np.uint64]
-) -> NDArray[np.int32]:
-    """(T,): the output of each owner, -1 for owned tokens.
+class Chooser:
+    """Draws outputs for the rows of one source."""
 
-    Args:
-        units: of the rows.
-        rows: what the units are of.
-        table: its lists hold outputs with alias tables, the best output first.
-        config: seed and senses.
-        doc_keys: (documents + 1,) a hash of each document's name; the last stands for no document.
-    """
-    lists = units.list_id
-    # Owned tokens have list -1 and so take what is appended behind the last list.
-    chosen: NDArray[np.int32] = np.append(table.lists["first"], np.int32(-1))[lists]
-    if config.senses == "first":
+    def __init__(self, compiled: Compiled, doc_keys: NDArray[np.uint64]) -> None:
+        """Args: the compiled lexicon; (documents + 1,) a hash of each document's name, the last for none."""
+        self._compiled = compiled
+        self._doc_keys = doc_keys
+
+    def outputs(self, units: Units, rows: Rows) -> NDArray[np.int32]:
+        """(T,): the output of each token, -1 for the tokens that phrases own."""
+        compiled = self._compiled
+        chosen: NDArray[np.int32] = compiled.first_of[rows.type]
+        open_ = np.flatnonzero(units.flags & OPEN)
+        if compiled.config.senses != "first":
+            chosen[open_] = self.at(open_, compiled.list_of[rows.type[open_]], rows)
+        chosen[units.owned] = -1
+        chosen[units.heads] = self.at(units.heads, units.lists, rows)
         return chosen
-    open_ = np.flatnonzero(np.append(table.lists["length"] > 1, False)[lists])
-    if len(open_):
-        drawn = _draw(open_, lists[open_], rows, table, config, doc_keys)
-        chosen[open_] = _pick(drawn, lists[open_], table)
-    return chosen
+
+    def at(self, position: NDArray[np.int64], lists: NDArray[np.int32], rows: Rows) -> NDArray[np.int32]:
+        """(n,) positions, (n,) lists -> (n,) outputs."""
+        table = self._compiled.table
+        if self._compiled.config.senses == "first":
+            first: NDArray[np.int32] = table.lists["first"][lists]
+            return first
+        return _pick(self._draw(position, lists, rows), lists, table)
+
+    def _draw(
+        self, at: NDArray[np.int64], lists: NDArray[np.int32], rows: Rows
+    ) -> NDArray[np.uint64]:
+        """(n,): 64 random bits for each of n tokens; what depends on the row is mixed once per row."""
+        config = self._compiled.config
+        seed = np.uint64(config.seed & 0xFFFFFFFFFFFFFFFF)
+        row = rows.row[at]
+        if config.senses == "document":
+            first = self._doc_keys[rows.doc]
+            second = self._compiled.table.lists["hash"][lists]
+        else:
+            first = rows.sentence.astype(np.uint64)
+            second = (at - rows.offsets[row]).astype(np.uint64)
+        with np.errstate(over="ignore"):
+            variant = rows.variant.astype(np.uint64) * _STREAMS[1]
+            base = splitmix((first + seed * _STREAMS[2]) * _STREAMS[0] + variant)
+            return splitmix(base[row] + (second + np.uint64(1)) * _STREAMS[0])
 
 
 def _pick(drawn: NDArray[np.uint64], lists: NDArray[np.int32], table: SubstitutionTable) -> NDArray[np.int32]:
@@ -55,28 +79,6 @@ def _pick(drawn: NDArray[np.uint64], lists: NDArray[np.int32], table: Substituti
     stays = share < table.slots["keep"][slot]
     picked: NDArray[np.int32] = np.where(stays, table.slots["output"][slot], table.slots["alias"][slot])
     return picked
-
-
-def _draw(
-    at: NDArray[np.int64],
-    lists: NDArray[np.int32],
-    rows: Rows,
-    table: SubstitutionTable,
-    config: SynthConfig,
-    doc_keys: NDArray[np.uint64],
-) -> NDArray[np.uint64]:
-    """(n,): 64 random bits for each of n tokens; what depends on the row is mixed once per row."""
-    seed = np.uint64(config.seed & 0xFFFFFFFFFFFFFFFF)
-    row = rows.row[at]
-    with np.errstate(over="ignore"):
-        if config.senses == "document":
-            first = doc_keys[rows.doc]
-            second = table.lists["hash"][lists]
-        else:
-            first = rows.sentence.astype(np.uint64)
-            second = (at - rows.offsets[row]).astype(np.uint64)
-        base = splitmix((first + seed * _STREAMS[2]) * _STREAMS[0] + rows.variant.astype(np.uint64) * _STREAMS[1])
-        return splitmix(base[row] + (second + np.uint64(1)) * _STREAMS[0])
 
 
 def splitmix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:

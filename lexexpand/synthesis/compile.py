@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from lexexpand.text.analysis import Types
 
 WORD, PUNCT, NUMBER, SYMBOL, NAME = range(5)
+# What the hot path asks of a type, as bits of one byte: one gather answers all.
+OPEN, COUNTED, CONTENT, WORDLIKE, STARTS, SECOND, PARTED, SAID = (1 << bit for bit in range(8))
 # How a type is copied where no entry renders it, by its kind.
 _COPIED = {WORD: "untranslated", PUNCT: "punct", NUMBER: "number", SYMBOL: "copied", NAME: "name"}
 _CONTENT = ("NOUN", "VERB", "ADJ", "ADV")
@@ -71,6 +73,11 @@ class Compiled:
     """Bundles by the number in `types.bundle`."""
     list_of: NDArray[np.int32]
     """(V,): the list of each type outside any context."""
+    first_of: NDArray[np.int32]
+    """(V,): the first output of that list."""
+    flags: NDArray[np.uint8]
+    """(V,): bits OPEN (several outputs), COUNTED and CONTENT (for coverage), WORDLIKE (letters or digits), and
+    for what begins here: STARTS, SECOND and PARTED of phrases, SAID by the form of a noun."""
     scripts: ScriptRules
     config: SynthConfig
     reachable: NDArray[np.int32]
@@ -113,6 +120,8 @@ def compile_table(
         types=columns,
         bundles=bundles,
         list_of=np.arange(len(columns.upos), dtype=np.int32),
+        first_of=np.empty(0, np.int32),
+        flags=np.zeros(len(columns.upos), np.uint8),
         scripts=script_rules(target),
         config=config,
         reachable=np.empty(0, np.int32),
@@ -125,7 +134,17 @@ def compile_table(
         compiled.list_of[found] = made
     _add_marks(compiled)
     compiled.reachable = _reachable(compiled, entries)
+    compiled.first_of = table.lists["first"][compiled.list_of]
+    mark(compiled, OPEN, table.lists["length"][compiled.list_of] > 1)
+    mark(compiled, COUNTED, columns.counted)
+    mark(compiled, CONTENT, columns.content)
+    mark(compiled, WORDLIKE, np.isin(columns.kind, (WORD, NUMBER, NAME)))
     return compiled
+
+
+def mark(compiled: Compiled, bit: int, types: NDArray[np.bool_]) -> None:
+    """Set a bit of the types' flags."""
+    compiled.flags[types] |= np.uint8(bit)
 
 
 def type_request(compiled: Compiled, index: int, adds: str | None = None) -> Request:

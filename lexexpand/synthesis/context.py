@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lexexpand.synthesis.choose import choose
-from lexexpand.synthesis.compile import type_request
-from lexexpand.synthesis.match import Units
+from lexexpand.synthesis.compile import SAID, mark, type_request
 from lexexpand.text.block import UPOS
 
 if TYPE_CHECKING:
@@ -23,7 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lexexpand.morphology.transfer import TransferRow
+    from lexexpand.synthesis.choose import Chooser
     from lexexpand.synthesis.compile import Compiled
+    from lexexpand.synthesis.match import Units
     from lexexpand.synthesis.rows import Rows
 
 MAX_BETWEEN = 3
@@ -35,10 +35,13 @@ _BETWEEN = np.isin(np.arange(len(UPOS)), [_CODE[name] for name in ("ADJ", "ADV",
 class Context:
     """Applies the transfer rows of one language to one compiled table."""
 
-    def __init__(self, compiled: Compiled, rows: Sequence[TransferRow]) -> None:
+    def __init__(self, compiled: Compiled, rows: Sequence[TransferRow], chooser: Chooser) -> None:
         self._compiled = compiled
+        self._chooser = chooser
         self._rows = tuple(rows)
-        self._lists: dict[int, int] = {}
+        # Pairs of a type and what is said of it, sorted, and their lists; the first can never be asked for.
+        self._known = np.array([-1], np.int64)
+        self._lists = np.array([-1], np.int32)
         wanted: dict[tuple[str, str], int] = {}
         for number, row in enumerate(self._rows):
             wanted.setdefault((row.source_upos, row.source_lemma), number)
@@ -46,37 +49,31 @@ class Context:
         self._row_of = np.full(len(compiled.types.upos), -1, np.int16)
         for index, lemma in enumerate(lemmas):
             self._row_of[index] = wanted.get((UPOS[compiled.types.upos[index]], lemma), -1)
+        mark(compiled, SAID, self._row_of >= 0)
         self._after = np.array([row.context == "after_noun" for row in self._rows] or [False])
 
-    def apply(
-        self, rows: Rows, units: Units, output: NDArray[np.int32], doc_keys: NDArray[np.uint64]
-    ) -> NDArray[np.bool_]:
+    def apply(self, rows: Rows, units: Units, output: NDArray[np.int32]) -> NDArray[np.int64]:
         """Drop what the noun says; change `units` and `output` in place.
 
         Returns:
-            (T,): tokens that were dropped so.
+            Positions of the tokens that were dropped so.
         """
-        dropped = np.zeros(len(output), np.bool_)
-        at = np.flatnonzero((self._row_of[rows.type] >= 0) & (units.list_id >= 0))
-        if not len(at):
-            return dropped
+        at = np.flatnonzero(units.flags & SAID)
         noun = self._nouns(rows, at)
         at, noun = at[noun >= 0], noun[noun >= 0]
-        owned = np.zeros(len(output), np.bool_)
-        owned[units.owner[output < 0]] = True
-        alone = (output[noun] >= 0) & ~owned[noun]
+        alone = units.flags[noun] != 0  # no part of a phrase
         span = rows.span_of_token()
         if span is not None:
             alone &= span[at] == span[noun]
         at, noun = at[alone], noun[alone]
         # All that is said of a noun together ("in the house": IN+ESS and DEF), else its nearest word alone.
-        self._try(at, noun, rows, units, output, dropped, doc_keys)
-        left = ~dropped[at]
-        nearest = np.ones(len(at), np.bool_)
-        nearest[:-1] = noun[:-1] != noun[1:]
-        again = left & nearest & (np.bincount(noun, minlength=len(output))[noun] > 1)
-        self._try(at[again], noun[again], rows, units, output, dropped, doc_keys)
-        return dropped
+        order = np.lexsort((at, noun))
+        at, noun = at[order], noun[order]
+        gone = self._try(at, noun, rows, units, output)
+        last = np.append(noun[1:] != noun[:-1], True)
+        several = np.append(False, ~last[:-1])
+        again = last & several & (output[at] >= 0)
+        return np.concatenate([gone, self._try(at[again], noun[again], rows, units, output)])
 
     def _nouns(self, rows: Rows, at: NDArray[np.int64]) -> NDArray[np.int64]:
         """(n,): the noun that each word at `at` belongs to, -1 for none."""
@@ -103,13 +100,10 @@ class Context:
         rows: Rows,
         units: Units,
         output: NDArray[np.int32],
-        dropped: NDArray[np.bool_],
-        doc_keys: NDArray[np.uint64],
-    ) -> None:
+    ) -> NDArray[np.int64]:
+        """Ask the nouns for what the words at `at` say; drop the words whose noun shows it."""
         if not len(at):
-            return
-        order = np.lexsort((at, noun))
-        at, noun = at[order], noun[order]
+            return at
         first = np.flatnonzero(np.append(True, noun[1:] != noun[:-1]))
         # The words said of one noun as one number: their rows are digits, the first the lowest.
         rank = np.arange(len(at)) - np.repeat(first, np.diff(np.append(first, len(at))))
@@ -118,31 +112,35 @@ class Context:
         lists = self._lists_for(rows.type[nouns], np.add.reduceat(digit, first))
         usable = lists >= 0
         nouns, lists = nouns[usable], lists[usable]
-        asked = Units(units.owner, np.full(len(output), -1, np.int32), 0)
-        asked.list_id[nouns] = lists
-        table = self._compiled.table
-        shown = choose(asked, rows, table, self._compiled.config, doc_keys)[nouns]
-        works = ~table.outputs["plain"][shown]
+        shown = self._chooser.at(nouns, lists, rows)
+        works = ~self._compiled.table.outputs["plain"][shown]
         output[nouns[works]] = shown[works]
-        fits = np.zeros(len(output), np.bool_)
-        fits[nouns[works]] = True
-        gone, to = at[fits[noun]], noun[fits[noun]]
+        fits = np.isin(noun, nouns[works], assume_unique=False)
+        gone = at[fits]
         output[gone] = -1
-        units.list_id[gone] = -1
-        units.owner[gone] = to
-        dropped[gone] = True
+        units.owner[gone] = noun[fits]
+        return gone
 
     def _lists_for(self, types: NDArray[np.int32], said: NDArray[np.int64]) -> NDArray[np.int32]:
         """List ids for nouns of which `said` is said, -1 for nouns without a translation."""
-        distinct, where = np.unique(said * np.int64(len(self._row_of)) + types, return_inverse=True)
-        lists = [self._lists.get(pair) for pair in distinct.tolist()]
-        new = [pair for pair, known in zip(distinct.tolist(), lists, strict=True) if known is None]
-        self._lists.update(dict.fromkeys(new, -1))
-        split = [(pair, *divmod(pair, len(self._row_of))) for pair in new]
-        usable = [(pair, index, self._adds(words)) for pair, words, index in split if index in self._compiled.candidates]
-        requests = [type_request(self._compiled, index, adds or None) for _, index, adds in usable]
-        self._lists.update(zip((u[0] for u in usable), self._compiled.table.add_lists(requests), strict=True))
-        return np.array([self._lists[pair] for pair in distinct.tolist()], np.int32)[where]
+        wanted = said * np.int64(len(self._row_of)) + types
+        at = np.minimum(np.searchsorted(self._known, wanted), len(self._known) - 1)
+        new = np.unique(wanted[self._known[at] != wanted])
+        if len(new):
+            self._learn(new)
+            at = np.searchsorted(self._known, wanted)
+        return self._lists[at]
+
+    def _learn(self, new: NDArray[np.int64]) -> None:
+        """Compile lists for new pairs of a type and what is said of it."""
+        split = [divmod(pair, len(self._row_of)) for pair in new.tolist()]
+        lists = np.full(len(new), -1, np.int32)
+        usable = [i for i, (_, index) in enumerate(split) if index in self._compiled.candidates]
+        requests = [type_request(self._compiled, split[i][1], self._adds(split[i][0]) or None) for i in usable]
+        lists[usable] = self._compiled.table.add_lists(requests)
+        known, all_lists = np.append(self._known, new), np.append(self._lists, lists)
+        order = np.argsort(known)
+        self._known, self._lists = known[order], all_lists[order]
 
     def _adds(self, said: int) -> str:
         """The features that the rows in `said` add together."""

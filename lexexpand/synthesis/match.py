@@ -33,14 +33,18 @@ _CODE = {upos: code for code, upos in enumerate(UPOS)}
 
 @dataclass(slots=True)
 class Units:
-    """Columns over T source tokens."""
+    """How T source tokens are cut. What is rare is kept apart from what is usual."""
 
-    owner: NDArray[np.int64]
-    """Position of the token with which each token is rendered; its own where it stands alone."""
-    list_id: NDArray[np.int32]
-    """List of each owner, -1 for owned tokens."""
-    phrases: int
-    """How many phrases were matched."""
+    flags: NDArray[np.uint8]
+    """(T,): flags of each token's type; 0 for the tokens of phrases."""
+    owner: NDArray[np.int32]
+    """(T,): position of the token with which each token is rendered; its own where it stands alone."""
+    heads: NDArray[np.int64]
+    """(M,): where phrases are written."""
+    lists: NDArray[np.int32]
+    """(M,): the list of each phrase."""
+    owned: NDArray[np.int64]
+    """(R,): tokens of phrases that leave no word of their own."""
 
 
 class Matcher:
@@ -50,12 +54,7 @@ class Matcher:
         self._compiled = compiled
         self._lists: dict[tuple[int, int, int], int] = {}
         config, trie = compiled.config, compiled.keys.trie
-        seconds = frozenset(phrase[1] for phrase in compiled.keys.phrases)
-        self._phrases = (
-            PhraseMatcher(trie, compiled.types, seconds, particles, config.max_gap)
-            if trie and config.multiword
-            else None
-        )
+        self._phrases = PhraseMatcher(trie, compiled, particles) if trie and config.multiword else None
         entries = compiled.table.realizer.entries
         self._phrase_upos = [
             frozenset(entries[i].upos or "_" for i in found) for found in compiled.keys.phrase_entries
@@ -63,10 +62,11 @@ class Matcher:
 
     def units(self, rows: Rows) -> Units:
         """Cut the tokens of `rows` into units."""
-        n = len(rows.type)
-        units = Units(np.arange(n), self._compiled.list_of[rows.type], 0)
+        none = np.empty(0, np.int64)
+        owner = np.arange(len(rows.type), dtype=np.int32)
+        units = Units(self._compiled.flags[rows.type], owner, none, none.astype(np.int32), none)
         if self._phrases is not None:
-            found = self._phrases.find(rows.type, rows.offsets, rows.row, rows.span_of_token())
+            found = self._phrases.find(rows, units.flags)
             if found is not None and len(found.start):
                 self._render(found, rows, units)
         return units
@@ -84,14 +84,12 @@ class Matcher:
         lists = np.array(self._lists_of(list(combinations)), np.int32)[where]
         fits = lists >= 0
         start, length, particle = found.start[fits], found.length[fits], found.particle[fits]
-        member = ragged(start, length)
-        units.owner[member] = np.repeat(start, length)
-        units.list_id[member] = -1
-        gapped = particle >= 0
-        units.owner[particle[gapped]] = start[gapped]
-        units.list_id[particle[gapped]] = -1
-        units.list_id[start] = lists[fits]
-        units.phrases = int(fits.sum())
+        parted = particle >= 0
+        rest = np.concatenate([ragged(start + 1, length - 1), particle[parted]])
+        units.owner[rest] = np.concatenate([np.repeat(start, length - 1), start[parted]])
+        units.flags[rest] = 0
+        units.flags[start] = 0
+        units.heads, units.lists, units.owned = start, lists[fits], np.sort(rest)
 
     def _lists_of(self, combinations: list[tuple[int, int, int]]) -> list[int]:
         """List ids for (key, type of the first word, type of the last word); -1 where it does not fit."""

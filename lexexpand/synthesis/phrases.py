@@ -16,14 +16,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lexexpand.synthesis.compile import PARTED, SECOND, STARTS, mark
 from lexexpand.synthesis.rows import ragged
 from lexexpand.text.block import UPOS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lexexpand.synthesis.compile import TypeColumns
+    from lexexpand.synthesis.compile import Compiled
     from lexexpand.synthesis.keys import Trie
+    from lexexpand.synthesis.rows import Rows
 
 _CODE = {upos: code for code, upos in enumerate(UPOS)}
 
@@ -56,71 +58,82 @@ class Found:
 class PhraseMatcher:
     """Matches the phrases of one lexicon in blocks of one source."""
 
-    def __init__(
-        self, trie: Trie, types: TypeColumns, seconds: frozenset[str], particles: frozenset[str], max_gap: int
-    ) -> None:
-        """Args: the phrases; the source's types; second words of phrases; particles; the widest gap."""
-        self._trie, self._types, self._max_gap = trie, types, max_gap
+    def __init__(self, trie: Trie, compiled: Compiled, particles: frozenset[str]) -> None:
+        """Args: the phrases; the compiled lexicon, whose types are marked; the source's particles."""
+        self._trie, self._types, self._max_gap = trie, compiled.types, compiled.config.max_gap
         words = pa.array(list(trie.words), pa.string())
-        self._form = _numbers(types.form_folded, words)
-        lemma = _numbers(types.lemma_folded, words)
+        self._form = _numbers(compiled.types.form_folded, words)
+        lemma = _numbers(compiled.types.lemma_folded, words)
         self._lemma = np.where(lemma == self._form, 0, lemma).astype(np.int32)
-        self._starts = (trie.first[self._form] > 0) | (trie.first[self._lemma] > 0)
+        node, word = np.divmod(trie.edges, len(trie.words) + 1)
+        self._pairs = np.zeros(_PAIRS, np.bool_)
+        self._pairs[_pair(node, word)] = True
         second = np.zeros(len(trie.words) + 1, np.bool_)
-        second[[trie.words[word] for word in seconds]] = True
-        second[0] = False
-        self._seconds = second[self._form] | second[self._lemma]
-        self._particle_words = np.array([trie.words.get(word, 0) for word in sorted(particles)], np.int32)
+        second[word[np.isin(node, trie.first)]] = True
+        particle = np.zeros(len(trie.words) + 1, np.bool_)
+        particle[[trie.words[name] for name in particles if name in trie.words]] = True
+        parted = np.zeros(len(trie.key), np.bool_)
+        parted[node[particle[word] & (trie.key[trie.children] >= 0)]] = True
+        first = trie.first
+        mark(compiled, STARTS, (first[self._form] > 0) | (first[self._lemma] > 0))
+        mark(compiled, SECOND, second[self._form] | second[self._lemma])
+        verb = _VERB[self._types.upos]
+        mark(compiled, PARTED, verb & (parted[first[self._form]] | parted[first[self._lemma]]))
+        self._particle = particle
 
-    def find(
-        self,
-        type_: NDArray[np.int32],
-        offsets: NDArray[np.int64],
-        row: NDArray[np.int32],
-        span: NDArray[np.int32] | None,
-    ) -> Found | None:
+    def find(self, rows: Rows, flags: NDArray[np.uint8]) -> Found | None:
         """Find the phrases of a block.
 
         Args:
-            type_: (T,) type of each token.
-            offsets: (B + 1,) where sentences begin.
-            row: (T,) the sentence that each token is in.
-            span: (T,) number of the labelled span that a token is in, 0 outside; None without spans.
+            rows: the sentences.
+            flags: (T,) flags of each token's type.
         """
-        at = np.flatnonzero(self._starts[type_])
-        if not len(at):
+        type_, end = rows.type, rows.offsets[1:]
+        pairs = ((flags[:-1] & STARTS) != 0) & ((flags[1:] & SECOND) != 0)
+        at = np.flatnonzero(pairs)
+        found = self._contiguous(type_, at, end, rows.row)
+        at = np.flatnonzero(flags & PARTED)
+        found.extend(self._parted(type_, at, end, rows.row))
+        if not found:
             return None
-        end = offsets[1:][row]
-        beside = at[(at + 1 < end[at]) & np.append(self._seconds[type_], False)[at + 1]]
-        rows = [*self._contiguous(type_, beside, end)]
-        rows.extend(self._discontinuous(type_, at, end))
-        if not rows:
-            return None
-        start, length, particle, key = (np.concatenate(column) for column in zip(*rows, strict=True))
+        start, length, particle, key = (np.concatenate(column) for column in zip(*found, strict=True))
+        span = rows.span_of_token()
         if span is not None:
             last = np.where(particle >= 0, particle, start + length - 1)
             whole = np.where(particle >= 0, span[start] == span[last], ~_crosses(span, start, last))
             start, length, particle, key = start[whole], length[whole], particle[whole], key[whole]
         return _resolve(Found(start, length, particle, key))
 
-    def _contiguous(self, type_: NDArray[np.int32], at: NDArray[np.int64], end: NDArray[np.int64]) -> list[Row]:
+    def _contiguous(
+        self, type_: NDArray[np.int32], at: NDArray[np.int64], end: NDArray[np.int64], row: NDArray[np.int32]
+    ) -> list[Row]:
         start, node = self._first_nodes(type_, at)
         found: list[Row] = []
         for step in range(1, self._trie.longest):
-            inside = start + step < end[start]
+            inside = start + step < end[row[start]]
             start, node = start[inside], node[inside]
             if not len(start):
                 break
-            here = type_[start + step]
-            pairs = [(start, self._trie.step(node, words[here])) for words in (self._form, self._lemma)]
-            start = np.concatenate([s[n > 0] for s, n in pairs])
-            node = np.concatenate([n[n > 0] for _, n in pairs])
+            start, node = self._step(start, node, type_[start + step])
             key = self._trie.key[node]
             ends = key >= 0
             if ends.any():
                 size = int(ends.sum())
                 found.append((start[ends], np.full(size, step + 1), np.full(size, -1), key[ends]))
         return found
+
+    def _step(
+        self, start: NDArray[np.int64], node: NDArray[np.int32], here: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Go on by the next token's form and by its lemma."""
+        starts, nodes = [], []
+        for words in (self._form, self._lemma):
+            word = words[here]
+            likely = np.flatnonzero(self._pairs[_pair(node, word)])
+            following = self._trie.step(node[likely], word[likely])
+            starts.append(start[likely][following > 0])
+            nodes.append(following[following > 0])
+        return np.concatenate(starts), np.concatenate(nodes)
 
     def _first_nodes(
         self, type_: NDArray[np.int32], at: NDArray[np.int64]
@@ -130,29 +143,38 @@ class PhraseMatcher:
         start = np.concatenate([at[n > 0] for n in nodes])
         return start, np.concatenate([n[n > 0] for n in nodes])
 
-    def _discontinuous(self, type_: NDArray[np.int32], at: NDArray[np.int64], end: NDArray[np.int64]) -> list[Row]:
-        if not self._max_gap or not self._particle_words.any():
-            return []
+    def _parted(
+        self, type_: NDArray[np.int32], at: NDArray[np.int64], end: NDArray[np.int64], row: NDArray[np.int32]
+    ) -> list[Row]:
         upos = self._types.upos
-        at = at[_VERB[upos[type_[at]]]]
         start, node = self._first_nodes(type_, at)
         found: list[Row] = []
-        open_ = np.ones(len(start), np.bool_)
         for gap in range(1, self._max_gap + 1):
             position = start + 1 + gap
-            open_ &= position < end[start]
-            start, node, position, open_ = start[open_], node[open_], position[open_], open_[open_]
-            open_ &= ~_BLOCKS[upos[type_[position - 1]]]
+            going = position < end[row[start]]
+            start, node, position = start[going], node[going], position[going]
+            going = ~_BLOCKS[upos[type_[position - 1]]]
+            start, node, position = start[going], node[going], position[going]
+            if not len(start):
+                break
             word = self._form[type_[position]]
-            fits = open_ & _PARTICLE[upos[type_[position]]] & np.isin(word, self._particle_words) & (word > 0)
+            fits = self._particle[word] & _PARTICLE[upos[type_[position]]]
             following = np.minimum(position + 1, len(type_) - 1)
-            own_phrase = (position + 1 < end[start]) & _OPENS_NOUN_PHRASE[upos[type_[following]]]
-            fits &= ~own_phrase
+            fits &= ~((position + 1 < end[row[start]]) & _OPENS_NOUN_PHRASE[upos[type_[following]]])
             key = self._trie.key[self._trie.step(node, word)]
             hit = fits & (key >= 0)
             if hit.any():
                 found.append((start[hit], np.ones(int(hit.sum()), np.int64), position[hit], key[hit]))
         return found
+
+
+_PAIRS = 1 << 18
+
+
+def _pair(node: NDArray[np.integer], word: NDArray[np.integer]) -> NDArray[np.int64]:
+    """A number below `_PAIRS` for a step of the trie: most steps that do not exist are known by it at once."""
+    mixed: NDArray[np.int64] = (node.astype(np.int64) * 40503 + word * 2654435) & (_PAIRS - 1)
+    return mixed
 
 
 Row = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int32]"]

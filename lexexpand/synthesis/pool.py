@@ -26,7 +26,7 @@ class StringPool:
         self._strings = strings
         self._settled = 0
         self._pool = _pairs(types)
-        self._length = pc.utf8_length(types).to_numpy(zero_copy_only=False)
+        self._length = pc.utf8_length(types).to_numpy(zero_copy_only=False).astype(np.int32)
 
     def take(self, form: NDArray[np.int32]) -> pa.Array:
         """(N,) -> the forms as strings."""
@@ -49,7 +49,7 @@ class StringPool:
             return
         new = pa.array(self._strings.values[self._settled :], pa.string())
         self._pool = pa.concat_arrays([self._pool, _pairs(new)])
-        lengths = pc.utf8_length(new).to_numpy(zero_copy_only=False)
+        lengths = pc.utf8_length(new).to_numpy(zero_copy_only=False).astype(np.int32)
         self._length = np.concatenate([self._length, lengths])
         self._settled = len(self._strings)
 

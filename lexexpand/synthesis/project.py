@@ -26,35 +26,46 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Alignment:
-    """For each unit, the source tokens that it renders, ascending."""
+    """Which source tokens units render besides the one where they stand: few do."""
 
+    shared: NDArray[np.int64]
+    """(S,): units that render several source tokens, ascending."""
     start: NDArray[np.int64]
-    """(U,): into `source`."""
     length: NDArray[np.int64]
+    """(S,): their source tokens are source[start:start + length], ascending."""
     source: NDArray[np.int64]
-    """(T,): positions of source tokens, those of one unit together."""
 
 
-def align(units: Units, rendered: Rendered) -> Alignment:
-    """Group source tokens by the unit that renders them."""
-    n = len(units.owner)
-    if len(rendered.position) == n:
-        return Alignment(np.arange(n), np.ones(n, np.int64), np.arange(n))
-    source = np.argsort(units.owner, kind="stable")
-    count = np.bincount(units.owner, minlength=n)
-    start = np.cumsum(count) - count
-    return Alignment(start[rendered.position], count[rendered.position], source)
+def align(units: Units, removed: NDArray[np.int64], rendered: Rendered) -> Alignment:
+    """Collect the source tokens of the units that render several."""
+    owner = units.owner[removed]
+    heads = np.unique(owner)
+    source = np.concatenate([removed, heads])
+    group = np.concatenate([owner, heads])
+    order = np.lexsort((source, group))
+    start = np.searchsorted(group[order], heads)
+    length = np.diff(np.append(start, len(order)))
+    return Alignment(np.searchsorted(rendered.position, heads), start, length, source[order])
 
 
 def alignment_column(alignment: Alignment, rows: Rows, rendered: Rendered) -> pa.ListArray:
     """(B,) of (tokens,) of source token numbers in their sentence."""
-    relative = (alignment.source - rows.offsets[rows.row[alignment.source]]).astype(np.int32)
-    length = alignment.length[rendered.unit]
-    if len(alignment.source) == len(rendered.unit) and (length == 1).all():
-        values = relative[alignment.start[rendered.unit]]
+    relative = np.arange(len(rows.type), dtype=np.int32)
+    relative -= np.repeat(rows.offsets[:-1].astype(np.int32), np.diff(rows.offsets))
+    values = relative[rendered.position][rendered.unit]
+    n = len(values)
+    if len(alignment.shared):
+        size = np.ones(len(rendered.position), np.int32)
+        size[alignment.shared] = alignment.length
+        count = size[rendered.unit]
+        several = np.flatnonzero(count != 1)
+        bounds = np.append(np.int32(0), np.cumsum(count, dtype=np.int32))
+        values = np.repeat(values, count)
+        at = np.searchsorted(alignment.shared, rendered.unit[several])
+        sources = alignment.source[ragged(alignment.start[at], alignment.length[at])]
+        values[ragged(bounds[several], count[several])] = relative[sources]
     else:
-        values = relative[ragged(alignment.start[rendered.unit], length)]
-    bounds = np.concatenate([[0], np.cumsum(length)]).astype(np.int32)
+        bounds = np.arange(n + 1, dtype=np.int32)
     inner = pa.ListArray.from_arrays(pa.array(bounds), pa.array(values))
     return pa.ListArray.from_arrays(pa.array(rendered.offsets.astype(np.int32)), inner)
 
@@ -75,16 +86,11 @@ def project_upos(
         alignment: of the units.
         rendered: the units.
     """
-    if len(alignment.source) == len(rendered.position):
-        agreed = upos[rendered.position]
-    else:
-        at = ragged(alignment.start, alignment.length)
-        sources = alignment.source[at]
-        unit = np.repeat(np.arange(len(alignment.start)), alignment.length)
-        votes = ~silent[sources]
-        own = upos[rendered.position]
-        differs = votes & (upos[sources] != own[unit])
-        agreed = own.copy()
+    agreed = upos[rendered.position]
+    if len(alignment.shared):
+        sources = alignment.source[ragged(alignment.start, alignment.length)]
+        unit = np.repeat(alignment.shared, alignment.length)
+        differs = ~silent[sources] & (upos[sources] != upos[rendered.position[unit]])
         agreed[unit[differs]] = 0
     return np.where(labelled, agreed[rendered.unit], 0).astype(np.int8)
 

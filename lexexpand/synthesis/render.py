@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lexexpand.synthesis.compile import NAME, NUMBER, WORD
+from lexexpand.synthesis.compile import WORDLIKE
 from lexexpand.synthesis.pool import StringPool, slice_strings
+from lexexpand.synthesis.rows import ragged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,26 +26,27 @@ if TYPE_CHECKING:
     from lexexpand.synthesis.compile import Compiled
     from lexexpand.synthesis.rows import Rows
 
-_WORDLIKE = np.isin(np.arange(5), (WORD, NUMBER, NAME))
 
 
 @dataclass(slots=True)
 class Rendered:
     """U units written as N target tokens."""
 
-    position: NDArray[np.int64]
+    position: NDArray[np.int32]
     """(U,): source token where each unit stands."""
     output: NDArray[np.int32]
     """(U,)"""
-    unit: NDArray[np.int64]
+    unit: NDArray[np.int32]
     """(N,): unit that each target token renders."""
-    token: NDArray[np.int64]
+    token: NDArray[np.int32]
     """(N,): row of each target token in the table's tokens."""
     offsets: NDArray[np.int64]
     """(B + 1,): where each row's target tokens begin."""
     form: NDArray[np.int32]
     gap: NDArray[np.int32]
     """(N,): white space after each token, numbers into the renderer's `gaps`."""
+    longer: NDArray[np.int64]
+    """Units that are not of one word."""
 
 
 class Renderer:
@@ -64,29 +66,42 @@ class Renderer:
             self.gaps.append(text)
         return self.gaps.index(text)
 
-    def render(self, rows: Rows, output: NDArray[np.int32]) -> Rendered:
-        """Write the outputs of all owners. (T,) output is -1 for tokens that leave no word."""
-        table = self._compiled.table
-        removed = np.flatnonzero(output < 0)
-        position = np.delete(np.arange(len(output)), removed) if len(removed) else np.arange(len(output))
-        unit_output = output[position] if len(removed) else output
+    def render(self, rows: Rows, output: NDArray[np.int32], removed: NDArray[np.int64]) -> Rendered:
+        """Write the outputs of all units.
+
+        Args:
+            rows: what is rendered.
+            output: (T,) output of each token.
+            removed: (R,) tokens that leave no word, ascending.
+        """
+        outputs, tokens = self._compiled.table.outputs, self._compiled.table.tokens
+        position = np.arange(len(output), dtype=np.int32)
+        if len(removed):
+            position = np.delete(position, removed)
+            output = output[position]
         before = rows.offsets - np.searchsorted(removed, rows.offsets)
-        length = table.outputs["length"][unit_output]
-        ends = np.concatenate([[0], np.cumsum(length, dtype=np.int64)])
-        start = table.outputs["start"][unit_output]
-        unit_gap = self._unit_gaps(rows, position, unit_output, removed)
-        if ends[-1] == len(position) and (length == 1).all():
-            unit, token, gap = np.arange(len(position)), start, unit_gap
-        else:
-            unit = np.repeat(np.arange(len(position)), length)
-            token = np.arange(ends[-1]) + np.repeat(start - ends[:-1], length)
-            gap = np.full(len(token), self._joiner, np.int32)
-            written = length > 0
-            gap[ends[1:][written] - 1] = unit_gap[written]
-        return Rendered(position, unit_output, unit, token, ends[before], table.tokens["form"][token], gap)
+        start = outputs["start"][output]
+        gap = self._unit_gaps(rows, position, output, removed)
+        length = outputs["length"][output]
+        longer = np.flatnonzero(length != 1)
+        if not len(longer):
+            unit = np.arange(len(position), dtype=np.int32)
+            return Rendered(position, output, unit, start, before, tokens["form"][start], gap, longer)
+        # Most units are one word: what differs is added up over the few that are not.
+        extra = np.append(0, np.cumsum(length[longer] - 1, dtype=np.int64))
+        offsets = before + extra[np.searchsorted(longer, before)]
+        unit = np.repeat(np.arange(len(position), dtype=np.int32), length)
+        token = start[unit]
+        # The second, third ... word of a unit is the next row of the table.
+        first = longer + extra[:-1]
+        words = ragged(first, length[longer])
+        token[words] += (words - np.repeat(first, length[longer])).astype(np.int32)
+        spaced = gap[unit]
+        spaced[np.setdiff1d(words, first + length[longer] - 1, assume_unique=True)] = self._joiner
+        return Rendered(position, output, unit, token, offsets, tokens["form"][token], spaced, longer)
 
     def _unit_gaps(
-        self, rows: Rows, position: NDArray[np.int64], output: NDArray[np.int32], removed: NDArray[np.int64]
+        self, rows: Rows, position: NDArray[np.int32], output: NDArray[np.int32], removed: NDArray[np.int64]
     ) -> NDArray[np.int32]:
         """(U,): white space after each unit."""
         gap = rows.gap[position]
@@ -98,9 +113,10 @@ class Renderer:
             same = (unit >= 0) & (rows.row[position[unit]] == rows.row[last])
             gap[unit[same]] = rows.gap[last[same]]
         translated = self._compiled.table.outputs["translated"]
-        kind, row = self._compiled.types.kind[rows.type[position]], rows.row[position]
         tight = np.flatnonzero(gap[:-1] == self._none)
-        tight = tight[_WORDLIKE[kind[tight]] & _WORDLIKE[kind[tight + 1]] & (row[tight] == row[tight + 1])]
+        here, beside = position[tight], position[tight + 1]
+        flags = self._compiled.flags[rows.type[here]] & self._compiled.flags[rows.type[beside]]
+        tight = tight[((flags & WORDLIKE) > 0) & (rows.row[here] == rows.row[beside])]
         gap[tight[translated[output[tight]] | translated[output[tight + 1]]]] = self._blank
         if self._joiner != self._blank:
             swapped = translated[output]
@@ -138,7 +154,8 @@ def start_offsets(
         offsets: (B + 1,) where each sentence's tokens begin.
         lead: (B,) code points of white space before each sentence.
     """
-    ends = np.cumsum(size, dtype=np.int64)
-    before = np.append(0, ends)[offsets[:-1]]
-    found: NDArray[np.int32] = (ends - size - np.repeat(before - lead, np.diff(offsets))).astype(np.int32)
+    ends = np.cumsum(size, dtype=np.int32)
+    before = np.append(np.int32(0), ends)[offsets[:-1]]
+    found: NDArray[np.int32] = ends - size
+    found -= np.repeat(before - lead, np.diff(offsets))
     return found

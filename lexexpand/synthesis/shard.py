@@ -97,8 +97,8 @@ class Counts:
         self.untranslated += np.bincount(missed, minlength=len(self.untranslated))
         numbers["source_tokens"] += len(rows.type)
         numbers["tokens"] += int(outputs["length"][output].sum())
-        numbers["phrases"] += chosen.units.phrases
-        numbers["dropped_words"] += int(chosen.dropped.sum())
+        numbers["phrases"] += len(chosen.units.heads)
+        numbers["dropped_words"] += len(chosen.dropped)
         numbers["words"] += int(counted.sum())
         numbers["words_translated"] += int((counted & chosen.translated).sum())
         numbers["content"] += int(content.sum())

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lexexpand.synthesis.choose import choose
+from lexexpand.synthesis.choose import Chooser
+from lexexpand.synthesis.compile import CONTENT, COUNTED
 from lexexpand.synthesis.context import Context
 from lexexpand.synthesis.match import Matcher, Units
 from lexexpand.synthesis.project import Spans, project_spans
@@ -34,8 +35,10 @@ class Chosen:
     units: Units
     output: NDArray[np.int32]
     """(T,): output of each token that leaves words, -1 for the others."""
-    dropped: NDArray[np.bool_]
-    """(T,): tokens that the form of a noun says."""
+    removed: NDArray[np.int64]
+    """(R,): tokens that leave none: parts of phrases, and what the form of a noun says; ascending."""
+    dropped: NDArray[np.int64]
+    """Those of them that the form of a noun says."""
     translated: NDArray[np.bool_]
     """(T,): tokens that an entry renders, alone or together with others."""
     coverage: NDArray[np.float32]
@@ -58,9 +61,10 @@ class Transformer:
         """Args: the compiled table; the source's white space; a hash per document; facts of the two languages."""
         self.compiled = compiled
         self._gaps = gaps
-        self._doc_keys = doc_keys
         self._matcher = Matcher(compiled, particles)
-        self._context = Context(compiled, transfer) if transfer and compiled.config.transfer else None
+        self._chooser = Chooser(compiled, doc_keys)
+        said = transfer if compiled.config.transfer else ()
+        self._context = Context(compiled, said, self._chooser) if said else None
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -71,20 +75,23 @@ class Transformer:
         """Steps 3 and 4: match and choose."""
         compiled = self.compiled
         units = self._matcher.units(rows)
-        output = choose(units, rows, compiled.table, compiled.config, self._doc_keys)
-        dropped = np.zeros(len(output), np.bool_)
+        output = self._chooser.outputs(units, rows)
+        dropped = np.empty(0, np.int64)
         if self._context is not None:
-            dropped = self._context.apply(rows, units, output, self._doc_keys)
+            dropped = self._context.apply(rows, units, output)
+        removed = np.sort(np.concatenate([units.owned, dropped])) if len(dropped) else units.owned
         translated = compiled.table.outputs["translated"][output]
-        owned = np.flatnonzero(output < 0)
-        translated[owned] = translated[units.owner[owned]]
-        coverage = _share(translated, compiled.types.counted[rows.type], rows.offsets)
-        content = _share(translated, compiled.types.content[rows.type], rows.offsets)
-        return Chosen(units, output, dropped, translated, coverage, content)
+        translated[removed] = translated[units.owner[removed]]
+        # Phrases have no flags left; coverage asks the types again.
+        flags = units.flags.copy()
+        for part in (units.heads, units.owned):
+            flags[part] = compiled.flags[rows.type[part]]
+        coverage, content = _coverage(flags, translated, rows.offsets)
+        return Chosen(units, output, removed, dropped, translated, coverage, content)
 
     def render(self, rows: Rows, chosen: Chosen) -> Rendered:
         """Step 5: realise."""
-        return self.renderer.render(rows, chosen.output)
+        return self.renderer.render(rows, chosen.output, chosen.removed)
 
     def spans(self, rows: Rows, chosen: Chosen, rendered: Rendered) -> Spans | None:
         """Step 6 for spans; None where the source has none."""
@@ -103,13 +110,35 @@ class Transformer:
         return row[first], item[first]
 
 
-def _share(
-    translated: NDArray[np.bool_], counted: NDArray[np.bool_], offsets: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """(B,): share of counted tokens that are translated; 1.0 where none is counted."""
-    # Two counts in one sum: all counted tokens below, the translated among them from bit 32 on.
-    weight = counted.astype(np.int64) + ((counted & translated).astype(np.int64) << 32)
-    running = np.append(0, np.cumsum(weight))
+def _coverage(
+    flags: NDArray[np.uint8], translated: NDArray[np.bool_], offsets: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(B,), (B,): shares of translated tokens among the counted and among the content words."""
+    kind = (flags & (COUNTED | CONTENT)) | translated
+    running = np.append(0, np.cumsum(_FIELDS[kind]))
     sums = running[offsets[1:]] - running[offsets[:-1]]
-    total, hits = sums & 0xFFFFFFFF, sums >> 32
-    return np.where(total > 0, hits / np.maximum(total, 1), 1.0).astype(np.float32)
+    if len(offsets) > 1 and int(np.diff(offsets).max()) >= _FIELD:  # a sentence too long for packed counts
+        counts = [np.append(0, np.cumsum((_FIELDS[kind] >> shift) & 1)) for shift in (0, 16, 32, 48)]
+        fields = [count[offsets[1:]] - count[offsets[:-1]] for count in counts]
+    else:
+        fields = [(sums >> shift) & (_FIELD - 1) for shift in (0, 16, 32, 48)]
+    shares = [
+        np.where(total > 0, hits / np.maximum(total, 1), 1.0).astype(np.float32)
+        for total, hits in (fields[:2], fields[2:])
+    ]
+    return shares[0], shares[1]
+
+
+def _fields() -> NDArray[np.int64]:
+    """For each kind of token four counts of 16 bits: counted, translated of them, content, translated of them."""
+    kinds = np.arange(256)
+    counted, content, hit = (kinds & COUNTED) > 0, (kinds & CONTENT) > 0, (kinds & 1) > 0
+    packed: NDArray[np.int64] = sum(
+        column.astype(np.int64) << shift
+        for column, shift in ((counted, 0), (counted & hit, 16), (content, 32), (content & hit, 48))
+    )  # type: ignore[assignment]
+    return packed
+
+
+_FIELD = 1 << 15
+_FIELDS = _fields()
