@@ -26,6 +26,7 @@ from lexexpand.text.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from lexexpand.language import Language
     from lexexpand.text.block import Block
     from lexexpand.text.options import ReadOptions
     from lexexpand.text.report import ReadReport
@@ -102,7 +103,7 @@ class Sentence:
         return cls(spaced, lead, **labels)
 
     @classmethod
-    def split(cls, text: str, language: Any, **labels: Any) -> Sentence:
+    def split(cls, text: str, language: Language, **labels: Any) -> Sentence:
         """A sentence of plain text, tokenised as a source in `language` is.
 
         Raises:
