@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lexexpand.resources.fetch import Fetcher
 
 ALL = "all"
+AT_ONCE = 6  # files in transfer at the same time: polite to a server, and seconds for minutes
 
 
 @click.command()
@@ -122,26 +123,32 @@ def _look(fetcher: Fetcher, wanted: Sequence[tuple[Card, FileRow]]) -> list[dict
 
 
 def _fetch(fetcher: Fetcher, wanted: Sequence[tuple[Card, FileRow]], quiet: bool) -> list[dict[str, Any]]:
-    """Fetch one after the other; a file that cannot be had does not keep back the others."""
-    from lexexpand.errors import IntegrityError, MissingDataError
+    """Fetch a few files at a time; one that cannot be had does not keep back the others, a full disk does."""
+    from concurrent.futures import ThreadPoolExecutor
 
     usable = [(card, row) for card, row in wanted if row.blocked is None]
     progress = output.progress("fetch", sum(row.size for _, row in usable), "B", quiet=quiet)
     fetcher.progress = progress
-    files = []
-    for card, row in usable:
-        there = fetcher.in_cache(card, row)
-        try:
-            path = fetcher.fetch(card, row)
-        except (MissingDataError, IntegrityError) as error:
-            files.append({**_file(card, row, "failed"), "error": str(error)})
-            continue
-        if there and progress is not None:
-            progress.update(row.size)
-        files.append({**_file(card, row, "here" if there else "fetched"), "file": str(path)})
-    if progress is not None:
-        progress.close()
-    return files
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        return list(pool.map(lambda pair: _fetch_one(fetcher, *pair), usable))
+    finally:
+        pool.shutdown(cancel_futures=True)
+        if progress is not None:
+            progress.close()
+
+
+def _fetch_one(fetcher: Fetcher, card: Card, row: FileRow) -> dict[str, Any]:
+    from lexexpand.errors import IntegrityError, MissingDataError
+
+    there = fetcher.in_cache(card, row)
+    try:
+        path = fetcher.fetch(card, row)
+    except (MissingDataError, IntegrityError) as error:
+        return {**_file(card, row, "failed"), "error": str(error)}
+    if there and fetcher.progress is not None:
+        fetcher.progress.update(row.size)
+    return {**_file(card, row, "here" if there else "fetched"), "file": str(path)}
 
 
 def _file(card: Card, row: FileRow, state: str) -> dict[str, Any]:
