@@ -12,6 +12,7 @@ cut words further (`don't`) or keep a full stop on them (`Mr.`). Tables, all opt
                     Mr.   title                 keeps its full stop
                     etc.  always                keeps it, at the end of a line too
                     No.   number                keeps it before a digit
+                    I.    never                 is no initial (`J.`), which keeps it but at the end of a line
 """
 
 from __future__ import annotations
@@ -151,7 +152,7 @@ class Scanner:
             return len(word) == 1 and word.isupper() and not last and not rest
         if kind == "number":
             return (digit_next and not rest) or rest[:1].isdigit()
-        return kind == "always" or not last
+        return kind == "always" or (kind == "title" and not last)
 
     def _cut(self, word: str) -> list[str]:
         """Cut clitics, contractions and units off a word."""

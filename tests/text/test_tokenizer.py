@@ -32,6 +32,7 @@ GOLD = [
     "Mr. Smith|, Jr.|, left the U.S. at 10:30 a.m.",
     "J. R. Smith",
     "Plan B|.",
+    "You and I|. J. did",
     "See No. 5|.",
     "I said no|. No. 1",
     "He said|: “|No|.|”",
