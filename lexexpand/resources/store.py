@@ -136,7 +136,7 @@ def new_file(target: Path, row: FileRow) -> Iterator[BinaryIO]:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove_parts(target)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=_part_prefix(target), suffix=".part", dir=target.parent)
         part = Path(name)
         with open_part(handle, part) as file:
             yield file
@@ -205,16 +205,15 @@ def missing(row: FileRow, attempts: list[DataError]) -> DataError:
     return kind(f"{row.path}: {told}")
 
 
+def _part_prefix(target: Path) -> str:
+    """What the names of a file's parts begin with, and those of no other: `a` must not match `a.args`."""
+    return f".{hashlib.sha256(target.name.encode()).hexdigest()[:16]}-"
+
+
 def _remove_parts(target: Path) -> None:
     """Remove what killed writers have left; the caller holds the lock of `target`."""
-    for stale in target.parent.glob(f".{_escaped(target.name)}.*.part"):
+    for stale in target.parent.glob(f"{_part_prefix(target)}*.part"):
         stale.unlink(missing_ok=True)
-
-
-def _escaped(name: str) -> str:
-    import glob
-
-    return glob.escape(name)
 
 
 def _sync_folder(folder: Path) -> None:

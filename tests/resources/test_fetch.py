@@ -281,6 +281,21 @@ def test_of_several_processes_at_once_one_fetches_and_all_have_it(server, make_p
     assert len(server.asked) == 1
 
 
+def test_the_part_of_a_file_is_not_taken_for_that_of_its_namesake(tmp_path, make_pack):
+    """`amh` and `amh.args` lie in one folder: who writes the one must leave the other's half alone."""
+    card = make_pack(
+        ("amh", "https://example.org/amh", CONTENT, "", ""),
+        ("amh.args", "https://example.org/amh.args", CONTENT, "", ""),
+    )
+    short, long = card.files
+    with store.new_file(tmp_path / "amh.args", long) as half:
+        half.write(CONTENT)
+        half.flush()
+        with store.new_file(tmp_path / "amh", short) as file:
+            file.write(CONTENT)
+    assert (tmp_path / "amh").read_bytes() == (tmp_path / "amh.args").read_bytes() == CONTENT
+
+
 def test_a_killed_writer_leaves_a_part_that_the_next_one_removes(server, make_pack, tmp_path):
     server.answers["slow"] = lambda handler, count: (time.sleep(0.2), _first_then_wait(handler, count))
     card = remote(make_pack, server, "slow")
