@@ -157,8 +157,8 @@ class FeatureBundle:
     def flat(self) -> FeatureBundle:
         """The same without brackets: `V;NOM(3,SG)` is `V;3;SG`, `V;ACC(2,SG)` is `V;ARGAC2S`.
 
-        The subject of a verb (`NOM`) is its plain person and number, `PSS(3,SG)` is `PSS3S`; a noun's case in front
-        of brackets (`N;NOM(DEF,SG)`) stands beside what they hold.
+        The subject of a verb (`NOM`) is its plain person and number, `PSS(3,SG)` is `PSS3S`; a noun's case in
+        front of brackets (`N;NOM(DEF,SG)`) stands beside what they hold.
         """
         if not any(feature.arguments for feature in self.features):
             return self

@@ -8,7 +8,7 @@ is said.
 |---|---|---|---|---|
 | horses | `N;PL` of hestur | hestar | `N;INDF;NOM;PL` | attested: nominative and indefinite are unmarked |
 | the horses | `N;DEF;PL` of hestur | hestarnir | `N;DEF;NOM;PL` | attested |
-| in the horse | `N;SG;DEF;IN+ESS` of hestur | hesturin | `N;DEF;NOM;SG` | nearest-cell: there is no such case |
+| in the horse | `N;SG;DEF;IN+ESS` of hestur | hesturin | `N;DEF;NOM;SG` | nearest-cell: no such case |
 | horse | `N;SG` of hestur | hestur | `N;INDF;NOM;SG` | attested |
 | went | `V;PST` of fara | fór | `V;IND;PST;3;SG` | attested: the third singular is unmarked |
 | goes | `V;PRS;3;SG` of fara | fer | `V;IND;PRS;3;SG` | attested |
@@ -89,6 +89,7 @@ class _Request:
     costs: Costs
     cited: NDArray[np.bool_]
     allowed: NDArray[np.bool_]
+    lemmas: bytes
     citation: bool
     lemmas_are_words: bool
 
@@ -117,6 +118,7 @@ class Inflector:
         self._limit = ATTESTED if mode == "attested" else NEVER
         self._requests: dict[str, _Request | None] = {}
         self._heads: dict[tuple[str, str], _Head | None] = {}
+        self._numbers: dict[str, int] = {}
         if self.paradigms is not None:
             index = self.paradigms.index
             self._values: dict[str, list[str]] = index.metadata["values"]
@@ -227,17 +229,18 @@ class Inflector:
                     FeatureBundle(wanted.pos, ()), {name: self._values[name]}, self._table[:, :1]
                 )
                 if (allowed < NEVER).any():
-                    bare = bundle_costs(FeatureBundle(wanted.pos, ()), self._values, self._table)
-                    costs = bundle_costs(wanted, self._values, self._table)
-                    found = _Request(
-                        costs,
-                        bare < ATTESTED,
-                        allowed < NEVER,
-                        is_citation(wanted),
-                        self._are_words(allowed < NEVER),
-                    )
+                    found = self._asked(wanted, allowed < NEVER)
             self._requests[bundle] = found
         return self._requests[bundle]
+
+    def _asked(self, wanted: FeatureBundle, allowed: NDArray[np.bool_]) -> _Request:
+        """A request for a part of speech that the language inflects."""
+        bare = bundle_costs(FeatureBundle(wanted.pos, ()), self._values, self._table)
+        costs = bundle_costs(wanted, self._values, self._table)
+        lemmas = np.logical_or.reduceat(allowed[self._cell_bundle], self._lemma_start[:-1])
+        return _Request(
+            costs, bare < ATTESTED, allowed, lemmas.tobytes(), is_citation(wanted), self._are_words(allowed)
+        )
 
     def _are_words(self, allowed: NDArray[np.bool_]) -> bool:
         """Whether most lemmas of a part of speech are among their own forms (no bare roots)."""
@@ -273,25 +276,30 @@ class Inflector:
         """The lemma that a word is, or (with `forms`) the one whose citation form it is."""
         assert self.paradigms is not None
         lower = word[:1].lower() + word[1:]
-        for spelling in dict.fromkeys([word, lower]):
-            number = self.paradigms.lemma_number(spelling)
-            if number != EMPTY:
-                cells = np.arange(self._lemma_start[number], self._lemma_start[number + 1])
-                if request.allowed[self._cell_bundle[cells]].any():
-                    return self._cited(spelling, number, cells, request, capital=spelling != word)
-        for spelling in dict.fromkeys([word, lower]) if forms else ():
-            cells = np.array(self.paradigms.form_cells(spelling), np.int64)
-            head = self._owner(spelling, cells, request, capital=spelling != word)
+        spellings = (word,) if lower == word else (word, lower)
+        for spelling in spellings:
+            number = self._number(spelling)
+            if number != EMPTY and request.lemmas[number]:
+                return self._cited(spelling, number, request, capital=spelling != word)
+        for spelling in spellings if forms else ():
+            cells = self.paradigms.form_cells(spelling)
+            head = self._owner(spelling, cells, request, capital=spelling != word) if cells else None
             if head is not None:
                 return head
         return None
 
-    def _cited(
-        self, word: str, lemma: int, cells: NDArray[np.int64], request: _Request, *, capital: bool
-    ) -> _Head | None:
+    def _number(self, word: str) -> int:
+        number = self._numbers.get(word)
+        if number is None:
+            assert self.paradigms is not None
+            number = self._numbers[word] = self.paradigms.lemma_number(word)
+        return number
+
+    def _cited(self, word: str, lemma: int, request: _Request, *, capital: bool) -> _Head | None:
         """A lemma: asked for its citation form it is that itself, unless lemmas are bare roots."""
         assert self.paradigms is not None
         if request.citation:
+            cells = np.arange(self._lemma_start[lemma], self._lemma_start[lemma + 1])
             own = cells[self._cell_form[cells] == self.paradigms.strings.find(word)]
             costs = request.costs[self._cell_bundle[own]]
             if len(own) and costs.min() < ATTESTED:
@@ -300,13 +308,10 @@ class Inflector:
                 return None
         return _Head(word, lemma, capital=capital)
 
-    def _owner(
-        self, word: str, cells: NDArray[np.int64], request: _Request, *, capital: bool
-    ) -> _Head | None:
+    def _owner(self, word: str, found: Sequence[int], request: _Request, *, capital: bool) -> _Head | None:
         """A form that is no lemma: the form asked for already, or the citation form of exactly one lemma."""
         assert self.paradigms is not None
-        if not len(cells):
-            return None
+        cells = np.array(found, np.int64)
         bundles = self._cell_bundle[cells]
         costs = request.costs[bundles]
         place = int(np.argmin(costs))

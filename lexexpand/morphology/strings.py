@@ -52,15 +52,18 @@ class StringPool:
     def find(self, text: str) -> int:
         """The number of `text`, or `EMPTY`."""
         raw = text.encode("utf-8", "surrogatepass")
-        offsets, slots, mask = self._offsets, self._slots, self._mask
+        offsets, slots, mask, size = self._offsets, self._slots, self._mask, len(raw)
         place = zlib.crc32(raw) & mask
         while True:
             number: int = slots[place]
-            if number < 0 or self._bytes[offsets[number] : offsets[number + 1]] == raw:
+            if number < 0:
+                return number
+            start, end = offsets[number], offsets[number + 1]
+            if end - start == size and self._bytes[start:end].tobytes() == raw:
                 return number
             place = (place + 1) & mask
 
     def text(self, number: int) -> str:
         """The string of a number."""
         raw = self._bytes[self._offsets[number] : self._offsets[number + 1]]
-        return bytes(raw).decode("utf-8", "surrogatepass")
+        return raw.tobytes().decode("utf-8", "surrogatepass")
