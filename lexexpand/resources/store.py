@@ -11,8 +11,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import secrets
 import shutil
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -136,9 +136,8 @@ def new_file(target: Path, row: FileRow) -> Iterator[BinaryIO]:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove_parts(target)
-        handle, name = tempfile.mkstemp(prefix=_part_prefix(target), suffix=".part", dir=target.parent)
-        part = Path(name)
-        with open_part(handle, part) as file:
+        part = target.parent / f"{_part_prefix(target)}{secrets.token_hex(8)}.part"
+        with open_part(part) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -155,9 +154,9 @@ def new_file(target: Path, row: FileRow) -> Iterator[BinaryIO]:
             part.unlink(missing_ok=True)
 
 
-def open_part(handle: int, part: Path) -> BinaryIO:
-    """Open the temporary file that `mkstemp` has made (a seam: tests put a full disk here)."""
-    return os.fdopen(handle, "wb")
+def open_part(part: Path) -> BinaryIO:
+    """Make the temporary file, readable for whom the umask allows it (a seam: tests put a full disk here)."""
+    return part.open("xb")
 
 
 def disk_error(place: Path, size: int, error: OSError, variable: str = "LEXEXPAND_CACHE") -> DataError:

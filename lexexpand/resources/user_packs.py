@@ -13,10 +13,9 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import shutil
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lexexpand.errors import ConfigError, MissingDataError
@@ -27,6 +26,7 @@ from lexexpand.resources.store import disk_error, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _DOCUMENTS = ("readme", "license", "licence", "copying", "authors")
@@ -188,7 +188,8 @@ def _write(
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(place.parent / ".lock"):
-            draft = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
+            draft = place.parent / f".{place.name}.{secrets.token_hex(8)}"
+            draft.mkdir()
             try:
                 rows = list(_rows(draft, files, licence, options))
                 digest = hashlib.sha256("".join(f"{row[2]} {row[5]}\n" for row in rows).encode()).hexdigest()
@@ -241,8 +242,8 @@ def _put(draft: Path, place: Path, replace: bool) -> None:
                 f"there is another pack named {place.name} ({place}): "
                 "give this one another name (--name), or take its place (--replace)"
             )
-        old = Path(tempfile.mkdtemp(prefix=f".{place.name}.old.", dir=place.parent))
-        os.rename(place, old / "pack")
+        old = place.parent / f".{place.name}.{secrets.token_hex(8)}.old"
+        os.rename(place, old)
         os.rename(draft, place)
         shutil.rmtree(old)
         return

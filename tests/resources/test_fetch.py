@@ -203,13 +203,13 @@ def test_a_blocked_file_says_why(make_pack, tmp_path):
 def test_a_full_disk_says_how_much_is_needed_and_leaves_nothing(server, make_pack, tmp_path, monkeypatch):
     card = remote(make_pack, server, "whole")
 
-    monkeypatch.setattr(store, "open_part", lambda handle, part: _full_disk(handle))
+    monkeypatch.setattr(store, "open_part", _full_disk)
     with pytest.raises(DataError, match=f"the disk is full, {len(CONTENT):,} bytes are needed"):
         Fetcher(cache=tmp_path / "cache").path(card, card.files[0])
     assert not [p for p in (tmp_path / "cache" / "files").rglob("*") if p.is_file()]
 
 
-def _full_disk(handle: int) -> BinaryIO:
+def _full_disk(part: Path) -> BinaryIO:
     import io
 
     class Full(io.FileIO):
@@ -219,7 +219,6 @@ def _full_disk(handle: int) -> BinaryIO:
         def truncate(self, *args: object) -> int:
             return 0
 
-    os.close(handle)
     return Full("/dev/full", "wb")  # type: ignore[return-value]
 
 
@@ -230,7 +229,7 @@ def test_a_read_only_cache_is_an_error_that_says_what_to_set(code, server, make_
     def refuse(*args: object, **options: object) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(store.tempfile, "mkstemp", refuse)
+    monkeypatch.setattr(store, "open_part", refuse)
     with pytest.raises(DataError, match=r"cannot be written .* set LEXEXPAND_CACHE"):
         Fetcher(cache=tmp_path / "cache").path(card, card.files[0])
 
@@ -294,6 +293,17 @@ def test_the_part_of_a_file_is_not_taken_for_that_of_its_namesake(tmp_path, make
         with store.new_file(tmp_path / "amh", short) as file:
             file.write(CONTENT)
     assert (tmp_path / "amh").read_bytes() == (tmp_path / "amh.args").read_bytes() == CONTENT
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
+def test_a_shared_cache_can_be_read_by_whom_the_umask_allows(server, make_pack, tmp_path):
+    card = remote(make_pack, server, "whole")
+    before = os.umask(0o022)
+    try:
+        path = Fetcher(cache=tmp_path / "cache").path(card, card.files[0])
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o644
 
 
 def test_a_killed_writer_leaves_a_part_that_the_next_one_removes(server, make_pack, tmp_path):
