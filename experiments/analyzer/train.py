@@ -5,7 +5,7 @@
 1. `endings`: tag given the keys of the form alone; 2. `context`, stage 1: given also classes and shapes around;
 3. `context`, stage 2: given also the tags that step 2 (trained on other sentences) chose around. L1 keeps rows
 few; votes are weights times 20, rounded. Some sentences are added in small or capital letters, as queries and
-headlines have them.
+headlines have them, and commands are counted several times: a source of queries is full of them.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ def sentences(seed: int = 1) -> list[tuple[list[str], list[int]]]:
     for sentence in load("train"):
         forms, tags = [t[0] for t in sentence], [TAGS.index(tag_of(t)) for t in sentence]
         made.append((forms, tags))
+        if TAGS.index("VERB.imp") in tags[:2]:
+            made += [(forms, tags)] * 2 + [([form.lower() for form in forms], tags)]
         chance = draw.random()
         if chance < 0.12:
             cut = len(forms) - (forms[-1] in ".?!")

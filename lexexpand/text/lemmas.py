@@ -27,7 +27,10 @@ _INFLECTIONS = {
 _CATEGORY = {tag: category for category, tags in _INFLECTIONS.items() for tag in tags}
 _BASE = frozenset(tags[0] for tags in _INFLECTIONS.values())
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
+_REGULAR_PAST = "ed"
 UNKNOWN = "-"
+IRREGULAR = "IRR"
+"""Stands beside VBD for a form such as "fell": seldom anything else, even where the table has more."""
 
 
 class LemminflectTable:
@@ -74,10 +77,14 @@ class LemminflectTable:
                     is_base = tag == tags[0] and lemma == form
                     if (is_base or form in forms.get(tag, ())) and lemma not in found.setdefault(tag, []):
                         found[tag].append(lemma)
-        if any(lemma != form for lemma in found.get("VBD", ())):
-            found.pop(
-                "VB", None
-            )  # "fell", "saw", "found": the past of one verb, and hardly ever another verb
+        past = found.get("VBD", [])
+        if any(lemma != form for lemma in past):
+            # "fell", "saw", "found": the past of one verb, and hardly ever the base of another
+            found.pop("VB", None)
+            if not form.endswith(_REGULAR_PAST):
+                found[IRREGULAR] = past
+                if "VBN" not in found:
+                    found.pop("JJ", None)  # nor is a past that is no participle an adjective
         return {tag: tuple(found[tag]) for tag in sorted(found) if found[tag]}
 
 
