@@ -11,7 +11,6 @@ read -> analyse (once for all languages) -> match -> choose -> realise -> projec
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +28,8 @@ from lexexpand.text.analyzers import make_analyzer
 from lexexpand.text.source import Source, open_source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from lexexpand.text.block import Block
     from lexexpand.text.corpus import Corpus
     from lexexpand.text.options import ReadOptions
@@ -137,9 +138,19 @@ def settle_kind(config: SynthConfig, kind: Kind | None, analysis: Analysis) -> S
 
 
 def analyze(
-    inputs: Inputs, *, progress: MakeProgress | None = None, limit: int | None = None
+    inputs: Inputs,
+    *,
+    progress: MakeProgress | None = None,
+    limit: int | None = None,
+    cache_dir: Path | None = None,
 ) -> Analysis:
-    """Read and analyse the source, or find it analysed. `limit`: that many sentences from its start.
+    """Read and analyse the source, or find it analysed.
+
+    Args:
+        inputs: the source and how to read it.
+        progress: makes a progress bar.
+        limit: read that many sentences from its start.
+        cache_dir: where the analysis is kept; None for the inputs' cache.
 
     Raises:
         DataError: a file is missing or broken, or holds no sentence.
@@ -150,7 +161,9 @@ def analyze(
         source = _Start(source, limit)
     analyzer = make_analyzer(inputs.analyzer, language)
     bar = progress("analyse", None, "sent") if progress else None
-    cache = None if inputs.cache is None else inputs.cache / "analysis"
+    cache = cache_dir
+    if cache is None and inputs.cache is not None:
+        cache = inputs.cache / "analysis"
     analysis = Analysis.build(
         source,
         inputs.format,
@@ -208,7 +221,9 @@ class _Start(Source):
         """The whole source's digest would cost more than the preview: that of its names, sizes and times."""
         import hashlib
 
-        stats = [(str(file.path), file.path.stat().st_size, file.path.stat().st_mtime_ns) for file in self.files]
+        stats = [
+            (str(file.path), file.path.stat().st_size, file.path.stat().st_mtime_ns) for file in self.files
+        ]
         return hashlib.sha256(f"{stats}:{self._limit}".encode()).hexdigest()
 
     def read(self, options: ReadOptions, report: ReadReport | None = None) -> Iterator[Block]:

@@ -31,10 +31,12 @@ if TYPE_CHECKING:
     from lexexpand.synthesis.job import Job
     from lexexpand.synthesis.workers import Crew
 
-MakeProgress = Callable[[str, int, str], "Progress | None"]
+MakeProgress = Callable[[str, "int | None", str], "Progress | None"]
 
 
-def make_corpus(job: Job, out: Path, crew: Crew, *, force: bool = False, progress: MakeProgress | None = None) -> Corpus:
+def make_corpus(
+    job: Job, out: Path, crew: Crew, *, force: bool = False, progress: MakeProgress | None = None
+) -> Corpus:
     """Make the corpus of `job` in the folder `out`, going on with what an earlier run left.
 
     Raises:
@@ -60,9 +62,13 @@ def make_corpus(job: Job, out: Path, crew: Crew, *, force: bool = False, progres
             _move(part, out)
         Path(lock.lock_file).unlink(missing_ok=True)
     except Timeout as error:
-        raise DataError(f"{out}: another process is making this corpus now. Wait for it, or choose another -o.") from error
+        raise DataError(
+            f"{out}: another process is making this corpus now. Wait for it, or choose another -o."
+        ) from error
     except OSError as error:
-        raise DataError(f"{out}: cannot be written: {error.strerror or error}. What is finished stays in {part}.") from error
+        raise DataError(
+            f"{out}: cannot be written: {error.strerror or error}. What is finished stays in {part}."
+        ) from error
     return Corpus.open(out)
 
 
@@ -80,9 +86,13 @@ def _finished(out: Path, digest: str, *, force: bool) -> Corpus | None:
         return corpus
     if not force:
         what = "a corpus of another run" if corpus is not None else "something that is no corpus of ours"
-        raise ConfigError(f"{out}: there is {what}. Choose another -o, or --force to put the new one in its place.")
+        raise ConfigError(
+            f"{out}: there is {what}. Choose another -o, or --force to put the new one in its place."
+        )
     if corpus is None:
-        raise ConfigError(f"{out}: not a corpus, so --force does not delete it. Choose another -o, or remove it yourself.")
+        raise ConfigError(
+            f"{out}: not a corpus, so --force does not delete it. Choose another -o, or remove it yourself."
+        )
     return None
 
 
@@ -129,7 +139,9 @@ def _plan(job: Job, crew: Crew, progress: MakeProgress | None) -> Plan:
     return selected(config, [considered[i] for i in range(analysis.n_blocks)])
 
 
-def _write_shards(job: Job, plan: Plan, part: Path, crew: Crew, progress: MakeProgress | None) -> list[Record]:
+def _write_shards(
+    job: Job, plan: Plan, part: Path, crew: Crew, progress: MakeProgress | None
+) -> list[Record]:
     records: dict[int, Record] = {}
     for index in range(plan.shards):
         record = read_record(part / "records" / f"{index:05d}.json")

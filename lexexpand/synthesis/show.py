@@ -11,15 +11,15 @@ marked. It is plain text; a `role` lets a terminal colour what is said anyway.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from lexexpand.synthesis.trace import Row, Unit, units_of
+from lexexpand.text.corpus import read_shard
 from lexexpand.text.schema import TRANSLATED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lexexpand.text.corpus import Corpus
 
@@ -31,7 +31,7 @@ _ROLES: dict[str, Role] = {
     "untranslated": "missed",
     "name": "copied",
     "copied": "copied",
-}  # type: ignore[assignment]
+}
 _BETWEEN = " · "
 _SHARDS = 5
 
@@ -88,7 +88,7 @@ def sample_rows(corpus: Corpus, n: int = 10) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for place, number in enumerate(chosen):
         share = (place + 1) * n // len(chosen) - place * n // len(chosen)
-        table = corpus.shard(number)
+        table = read_shard(corpus.shards[number])
         found.extend(table.take(spread(table.num_rows, share)).to_pylist())
     return found
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from lexexpand.language import Language
     from lexexpand.morphology.inflect import Inflector
+    from lexexpand.text.corpus import Corpus
 
 Row = Mapping[str, Any]
 Entries = Mapping[int, Entry]
@@ -147,6 +148,17 @@ def explain(row: Row, entries: Entries, licences: Mapping[str, str] | None = Non
     )
 
 
+def explain_row(corpus: Corpus, row_id: str) -> Trace:
+    """The trace of the row with an id.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    row = corpus.row(row_id)
+    licences = {pack["id"]: pack["licence"] for pack in corpus.card["packs"]}
+    return explain(row, cited_entries(corpus.entries, [row]), licences)
+
+
 def units_of(row: Row) -> Iterator[Unit]:
     """The units of a row, in the order of the text."""
     start = 0
@@ -168,7 +180,7 @@ def cited_entries(table: pa.Table, rows: Iterable[Row]) -> dict[int, Entry]:
     """The entries that rows cite, by their number in the corpus's `entries.parquet`."""
     numbers = sorted({number for row in rows for number in row["entry"] if number >= 0})
     if numbers and numbers[-1] >= table.num_rows:
-        raise DataError(f"entry {numbers[-1]} is cited, and there are {table.num_rows}: the corpus is damaged")
+        raise DataError(f"entry {numbers[-1]} is cited of {table.num_rows}: the corpus is damaged")
     made = (
         Entry(**{**cells, "source": tuple(cells["source"]), "target": tuple(cells["target"])})
         for cells in table.take(numbers).to_pylist()
