@@ -36,6 +36,7 @@ else:
 
 _DATA = Path(__file__).parent / "data"
 _TAG = re.compile(r"([a-z]{3})_([A-Z][a-z]{3})")
+_LONGEST_NAME = 80
 _LOOSE_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?((?:[-_][A-Za-z0-9]{2,8})*)")
 
 
@@ -79,7 +80,8 @@ def parse_language(text: str, known: Collection[Language] = ()) -> Language:
     wanted = text.strip()
     code, script = _code_and_script(wanted)
     if code is None:
-        raise ConfigError(f"no language is called {text!r}.{_suggestions(wanted, known)}")
+        shown = repr(text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}...")
+        raise ConfigError(f"no language is called {shown}.{_suggestions(wanted[:_LONGEST_NAME], known)}")
     if script is not None:
         return Language(code, script)
     return Language(code, _script_of(code, text, known))
@@ -170,7 +172,7 @@ def _code_of_name(text: str) -> str | None:
     """The code of a name in any language; None where no language has it."""
     import langcodes
 
-    if len(text) < 2:
+    if not 2 <= len(text) <= _LONGEST_NAME or not text.isprintable():  # langcodes' tables break on a NUL
         return None
     try:
         return _iso3(langcodes.find(unicodedata.normalize("NFC", text)).language or "")

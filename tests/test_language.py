@@ -86,6 +86,8 @@ def test_several_scripts_are_listed_and_the_exit_code_is_2():
         ("Northen Sami", "sme"),
         ("", "languages"),
         ("?", "languages"),
+        ("\x00a", "languages"),
+        ("x" * 1_000_000, "languages"),
     ],
 )
 def test_an_unknown_name_gets_suggestions(text, hint):
