@@ -98,7 +98,11 @@ class Assembler:
     ) -> dict[str, Any]:
         analysis, compiled = self._analysis, self._transformer.compiled
         labelled = compiled.table.tokens["labelled"][rendered.token]
-        source = compiled.types.upos[rows.type] if "upos" in analysis.labelled else np.zeros(len(rows.type), np.int8)
+        source = (
+            compiled.types.upos[rows.type]
+            if "upos" in analysis.labelled
+            else np.zeros(len(rows.type), np.int8)
+        )
         silent = np.zeros(len(rows.type), np.bool_)
         silent[chosen.dropped] = True
         upos = project_upos(source, silent, labelled, alignment, rendered)
@@ -125,7 +129,9 @@ def _lists(values: pa.Array, offsets: NDArray[np.int64]) -> pa.ListArray:
 
 
 def _codes(codes: NDArray[np.int8], names: tuple[str, ...]) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8)), pa.array(names, pa.string()))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes.astype(np.int8)), pa.array(names, pa.string()), safe=False
+    )
 
 
 class _Names:
@@ -153,7 +159,9 @@ class _Names:
         place = np.full(len(self._values) + 1, -1, np.int32)
         place[ordered] = np.arange(len(ordered), dtype=np.int32)
         indices = place[names][row]
-        return pa.DictionaryArray.from_arrays(pa.array(indices, mask=indices < 0), self._values.take(pa.array(ordered)))
+        return pa.DictionaryArray.from_arrays(
+            pa.array(indices, mask=indices < 0), self._values.take(pa.array(ordered)), safe=False
+        )
 
 
 def _names(numbers: NDArray[np.int32] | None, names: list[str], n: int) -> pa.Array:

@@ -78,7 +78,10 @@ def corpus_card(job: Job, plan: Plan, records: list[Record]) -> dict[str, Any]:
         "counts": counts,
         "missed": missed,
         "entries": len(job.lexicon.entries),
-        "use": [entry.get(str(row), 0) for row in range(int(job.transformer.compiled.reachable.max(initial=-1)) + 1)],
+        "use": [
+            entry.get(str(row), 0)
+            for row in range(int(job.transformer.compiled.reachable.max(initial=-1)) + 1)
+        ],
         "shards": [{k: record[k] for k in ("path", "rows", "sha256", "rows_digest")} for record in records],
     }
 
@@ -92,7 +95,14 @@ def _packs(job: Job) -> list[dict[str, Any]]:
     if job.paradigms is not None:
         uses += [("paradigms", use, use.entries) for use in job.paradigms.sources]
     return [
-        {"id": use.pack, "kind": kind, "version": use.version, "licence": use.licence, "entries": count, "sha256": list(use.sha256)}
+        {
+            "id": use.pack,
+            "kind": kind,
+            "version": use.version,
+            "licence": use.licence,
+            "entries": count,
+            "sha256": list(use.sha256),
+        }
         for kind, use, count in uses
     ]
 
@@ -115,7 +125,9 @@ def _ratio(part: int, whole: int) -> float | None:
 
 def readme(card: dict[str, Any]) -> str:
     """The card for people, with the header that `datasets` reads."""
-    licences = "\n".join(f"| {p['id']} | {p['kind']} | {p['licence']} | {p['entries']} |" for p in card["packs"])
+    licences = "\n".join(
+        f"| {p['id']} | {p['kind']} | {p['licence']} | {p['entries']} |" for p in card["packs"]
+    )
     coverage = "unknown" if card["coverage"] is None else f"{100 * card['coverage']:.1f} %"
     return f"""---
 configs:

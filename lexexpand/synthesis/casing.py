@@ -12,8 +12,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from lexexpand.language import Language
+if TYPE_CHECKING:
+    from lexexpand.language import Language
 
 NONE, TITLE, UPPER, MIXED = "none", "title", "upper", "mixed"
 CASINGS = (NONE, TITLE, UPPER, MIXED)

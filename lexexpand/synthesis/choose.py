@@ -52,9 +52,7 @@ class Chooser:
             return first
         return _pick(self._draw(position, lists, rows), lists, table)
 
-    def _draw(
-        self, at: NDArray[np.int64], lists: NDArray[np.int32], rows: Rows
-    ) -> NDArray[np.uint64]:
+    def _draw(self, at: NDArray[np.int64], lists: NDArray[np.int32], rows: Rows) -> NDArray[np.uint64]:
         """(n,): 64 random bits for each of n tokens; what depends on the row is mixed once per row."""
         config = self._compiled.config
         seed = np.uint64(config.seed & 0xFFFFFFFFFFFFFFFF)

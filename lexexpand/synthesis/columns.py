@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import DTypeLike, NDArray
 
 
 class GrowingColumns:
@@ -23,9 +26,10 @@ class GrowingColumns:
         self._arrays: dict[str, NDArray[Any]] = {name: np.empty(0, dtype) for name, dtype in dtypes.items()}
         self._pending: dict[str, list[Any]] = {name: [] for name in dtypes}
         self._settled = 0
+        self._length = 0
 
     def __len__(self) -> int:
-        return self._settled + len(next(iter(self._pending.values())))
+        return self._length
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """The column as an array; what was appended is joined to it first."""
@@ -36,21 +40,23 @@ class GrowingColumns:
         """Add one row (every column named); return its index."""
         for name, values in self._pending.items():
             values.append(row[name])
-        return len(self) - 1
+        self._length += 1
+        return self._length - 1
 
     def extend(self, **columns: Iterable[object]) -> None:
         """Add many rows at once."""
         for name, values in self._pending.items():
             values.extend(columns[name])
+        self._length = self._settled + len(values)
 
     def _settle(self) -> None:
-        if not next(iter(self._pending.values())):
+        if self._settled == self._length:
             return
         for name, values in self._pending.items():
             old = self._arrays[name]
             self._arrays[name] = np.concatenate([old, np.asarray(values, dtype=old.dtype)])
             values.clear()
-        self._settled = len(next(iter(self._arrays.values())))
+        self._settled = self._length
 
 
 class Interner:

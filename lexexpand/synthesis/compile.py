@@ -6,7 +6,6 @@ alone: some ten thousand of some hundred thousand, and in time that does not gro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,11 +18,13 @@ from lexexpand.synthesis.casing import case_rules
 from lexexpand.synthesis.keys import Keys, build_keys
 from lexexpand.synthesis.realizer import Realizer
 from lexexpand.synthesis.scripts import ScriptRules, script_rules
-from lexexpand.synthesis.senses import Candidate, contradicts, rank
+from lexexpand.synthesis.senses import Attested, Candidate, contradicts, rank
 from lexexpand.synthesis.table import MATCH, Request, SubstitutionTable, request_casing
 from lexexpand.text.block import UPOS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from numpy.typing import NDArray
 
     from lexexpand.language import Language
@@ -84,6 +85,7 @@ class Compiled:
     """(entries,): row in entries.parquet of each of the lexicon's entries, -1 where it cannot be reached."""
     candidates: dict[int, tuple[str, tuple[Candidate, ...]]]
     """Match and candidates of each type that has some: what a context compiles again."""
+    attested: Attested
     spelled: set[int]
     """Types whose capitals are the dictionary's own spelling."""
 
@@ -113,7 +115,8 @@ def compile_table(
     realizer = Realizer(entries, inflector, case_rules(target), config)
     copied = np.array([MATCH[_COPIED[kind]] for kind in range(5)], np.int8)[columns.kind]
     table = SubstitutionTable(len(columns.upos), copied, realizer)
-    finder = _Finder(types, columns, entries, keys, config)
+    attested = Attested(inflector.paradigms)
+    finder = _Finder(types, columns, entries, keys, config, attested)
     compiled = Compiled(
         table=table,
         keys=keys,
@@ -127,6 +130,7 @@ def compile_table(
         reachable=np.empty(0, np.int32),
         candidates=finder.candidates,
         spelled=finder.spelled,
+        attested=attested,
     )
     found = list(finder.candidates)
     if found:
@@ -156,7 +160,10 @@ def type_request(compiled: Compiled, index: int, adds: str | None = None) -> Req
     casing = "none"
     if rules is not None:
         casing = request_casing(
-            columns.form[index].as_py(), rules, initial=bool(columns.initial[index]), as_written=index in compiled.spelled
+            columns.form[index].as_py(),
+            rules,
+            initial=bool(columns.initial[index]),
+            as_written=index in compiled.spelled,
         )
     asked = compiled.bundles[bundle] if bundle >= 0 else None
     return Request(candidates, match, asked, casing, UPOS[columns.upos[index]], adds)
@@ -191,11 +198,17 @@ class _Finder:
     """Finds the candidates of every type that has some."""
 
     def __init__(
-        self, types: Types, columns: TypeColumns, entries: Sequence[Entry], keys: Keys, config: SynthConfig
+        self,
+        types: Types,
+        columns: TypeColumns,
+        entries: Sequence[Entry],
+        keys: Keys,
+        config: SynthConfig,
+        attested: Attested,
     ) -> None:
         self.candidates: dict[int, tuple[str, tuple[Candidate, ...]]] = {}
         self.spelled: set[int] = set()
-        self._entries, self._config = entries, config
+        self._entries, self._config, self._attested = entries, config, attested
         self._ranked: dict[tuple[object, ...], tuple[str, tuple[Candidate, ...]] | None] = {}
         exact = _positions(types.form, keys.exact_array())
         folded = _positions(columns.form_folded, keys.folded_array())
@@ -221,7 +234,12 @@ class _Finder:
                     self.spelled.add(index)
 
     def _ways(
-        self, at: tuple[int, int, int], exact_keys: list[list[int]], folded_keys: list[list[int]], *, own: bool
+        self,
+        at: tuple[int, int, int],
+        exact_keys: list[list[int]],
+        folded_keys: list[list[int]],
+        *,
+        own: bool,
     ) -> list[Way]:
         """The ways to match, in the order of DESIGN 4.3."""
         exact, folded, lemma = at
@@ -255,7 +273,7 @@ class _Finder:
     def _best(self, ways: list[Way], upos: str) -> tuple[str, tuple[Candidate, ...]] | None:
         contradicting: tuple[str, tuple[Candidate, ...]] | None = None
         for name, found, is_lemma in ways:
-            ranked = rank(self._entries, found, upos, self._config, is_lemma=is_lemma)
+            ranked = rank(self._entries, found, upos, self._config, self._attested, is_lemma=is_lemma)
             if not ranked:
                 continue
             if not contradicts(self._entries, ranked, upos):

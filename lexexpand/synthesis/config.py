@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from lexexpand.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 Kind = Literal["pseudo-mono", "pseudo-parallel", "pseudo-labelled"]
 Senses = Literal["first", "sample", "document"]
@@ -20,7 +22,16 @@ InflectorMode = Literal["auto", "attested", "none"]
 
 # The published script keeps a plain sentence only with three or more swaps; we count coverage instead,
 # and keep all unless told otherwise: what is kept is the user's decision.
-_SWITCHES = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
+_SWITCHES = {
+    "on": True,
+    "true": True,
+    "yes": True,
+    "1": True,
+    "off": False,
+    "false": False,
+    "no": False,
+    "0": False,
+}
 
 
 @dataclass(frozen=True, slots=True)

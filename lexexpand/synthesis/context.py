@@ -136,7 +136,9 @@ class Context:
         split = [divmod(pair, len(self._row_of)) for pair in new.tolist()]
         lists = np.full(len(new), -1, np.int32)
         usable = [i for i, (_, index) in enumerate(split) if index in self._compiled.candidates]
-        requests = [type_request(self._compiled, split[i][1], self._adds(split[i][0]) or None) for i in usable]
+        requests = [
+            type_request(self._compiled, split[i][1], self._adds(split[i][0]) or None) for i in usable
+        ]
         lists[usable] = self._compiled.table.add_lists(requests)
         known, all_lists = np.append(self._known, new), np.append(self._lists, lists)
         order = np.argsort(known)

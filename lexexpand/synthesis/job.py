@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
 
 from lexexpand.errors import DataError
-from lexexpand.language import Language
 from lexexpand.lexicon.load import load_lexicon
 from lexexpand.morphology.inflect import Inflector
 from lexexpand.morphology.load import load_paradigms
@@ -23,16 +21,19 @@ from lexexpand.morphology.transfer import load_particles, load_transfer
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.synthesis.assemble import Assembler
 from lexexpand.synthesis.compile import compile_table
-from lexexpand.synthesis.config import SynthConfig
 from lexexpand.synthesis.transform import Transformer
 from lexexpand.text.analysis import Analysis
 from lexexpand.text.tokenizer import tokenizer_for
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
+    from lexexpand.language import Language
     from lexexpand.lexicon.lexicon import Lexicon
     from lexexpand.morphology.paradigms import Paradigms
+    from lexexpand.synthesis.config import SynthConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +108,24 @@ class Job:
         if recipe.config.inflector == "none":
             return None
         return load_paradigms(
-            recipe.language, specs=recipe.paradigms, fetcher=self.fetcher, allow=recipe.allow, deny=recipe.deny
+            recipe.language,
+            specs=recipe.paradigms,
+            fetcher=self.fetcher,
+            allow=recipe.allow,
+            deny=recipe.deny,
         )
 
     @cached_property
     def transformer(self) -> Transformer:
         """The compiled table, ready for blocks."""
         recipe, analysis = self.recipe, self.analysis
-        tokenizer = tokenizer_for(analysis.language)
         compiled = compile_table(
             analysis.types,
             self.lexicon.entries,
             recipe.language,
             Inflector(self.paradigms, mode=recipe.config.inflector),
             recipe.config,
-            lambda texts: [tuple(tokenizer.tokenize(text)) for text in texts],
+            tokenizer_for(analysis.language).cut,
         )
         return Transformer(
             compiled,

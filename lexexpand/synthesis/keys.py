@@ -6,14 +6,18 @@ A key is the source side of an entry cut by the same tokeniser as the text, so t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from lexexpand.lexicon.entry import Entry
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from lexexpand.lexicon.entry import Entry
 
 
 @dataclass(frozen=True, slots=True)

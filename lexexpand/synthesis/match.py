@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lexexpand.synthesis.compile import Compiled
 from lexexpand.synthesis.phrases import Found, PhraseMatcher
 from lexexpand.synthesis.rows import ragged
 from lexexpand.synthesis.senses import rank
@@ -24,6 +23,7 @@ from lexexpand.text.block import UPOS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from lexexpand.synthesis.compile import Compiled
     from lexexpand.synthesis.rows import Rows
 
 _HEADS_FIRST = frozenset({"VERB", "AUX"})
@@ -124,12 +124,19 @@ class Matcher:
         upos = UPOS[columns.upos[head]] if possible & (_HEADS_FIRST | _HEADS_LAST) else "_"
         is_lemma = columns.lemma_folded[head].as_py() == word
         entries = compiled.table.realizer.entries
-        candidates = rank(entries, compiled.keys.phrase_entries[key], upos, compiled.config, is_lemma=is_lemma)
+        found = compiled.keys.phrase_entries[key]
+        candidates = rank(entries, found, upos, compiled.config, compiled.attested, is_lemma=is_lemma)
         if not candidates:
             return None
         bundle = columns.bundle[head]
         asked = compiled.bundles[bundle] if bundle >= 0 else None
-        return Request(tuple(candidates), "multiword", asked, self._casing(first, last, entries[candidates[0].entry].source), upos)
+        return Request(
+            tuple(candidates),
+            "multiword",
+            asked,
+            self._casing(first, last, entries[candidates[0].entry].source),
+            upos,
+        )
 
     def _casing(self, first: int, last: int, source: tuple[str, ...]) -> str:
         compiled, columns = self._compiled, self._compiled.types

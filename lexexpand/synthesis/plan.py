@@ -6,7 +6,6 @@ all blocks are matched and chosen once for what they teach, in parallel, and one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from lexexpand.synthesis.rows import Rows, select_rows
 from lexexpand.synthesis.select import Considered, select
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from numpy.typing import NDArray
 
     from lexexpand.synthesis.config import SynthConfig
@@ -111,7 +112,9 @@ def _distinct(rows: Rows, chosen: Chosen, variants: int) -> NDArray[np.bool_]:
     weights = np.arange(1, len(chosen.output) + 1, dtype=np.uint64)
     position = weights - np.repeat(rows.offsets[:-1], np.diff(rows.offsets)).astype(np.uint64)
     with np.errstate(over="ignore"):
-        mixed = (chosen.output.astype(np.uint64) + np.uint64(7)) * (position * np.uint64(0x9E3779B97F4A7C15) | np.uint64(1))
+        mixed = (chosen.output.astype(np.uint64) + np.uint64(7)) * (
+            position * np.uint64(0x9E3779B97F4A7C15) | np.uint64(1)
+        )
         running = np.concatenate([np.zeros(1, np.uint64), np.cumsum(mixed ^ (mixed >> np.uint64(29)))])
         key = (running[rows.offsets[1:]] - running[rows.offsets[:-1]]).reshape(-1, variants)
     distinct = np.ones_like(key, np.bool_)
@@ -120,9 +123,7 @@ def _distinct(rows: Rows, chosen: Chosen, variants: int) -> NDArray[np.bool_]:
     return distinct.reshape(-1)
 
 
-def by_block(
-    analysis: Analysis, sentence: NDArray[np.int64], variant: NDArray[np.int64]
-) -> Iterator[Rows]:
+def by_block(analysis: Analysis, sentence: NDArray[np.int64], variant: NDArray[np.int64]) -> Iterator[Rows]:
     """Rows of a shard, block by block: sentences are ascending, and each block is read once."""
     firsts = np.array(analysis.block_starts)
     bounds = np.searchsorted(sentence, firsts)

@@ -7,7 +7,6 @@ inflected only if it can be identified: the one word that the paradigms know wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lexexpand.morphology.features import FeatureBundle
@@ -15,6 +14,8 @@ from lexexpand.synthesis.casing import NONE, TITLE, CaseRules
 from lexexpand.synthesis.table import Request, TargetToken
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lexexpand.lexicon.entry import Entry
     from lexexpand.morphology.inflect import Inflection, Inflector
     from lexexpand.synthesis.config import SynthConfig
@@ -53,7 +54,11 @@ class Realizer:
         return dict(zip(pairs, self._inflector.inflect_many(pairs), strict=True))
 
     def tokens(
-        self, entry: Entry, candidate: Candidate, request: Request, inflected: dict[tuple[str, str], Inflection]
+        self,
+        entry: Entry,
+        candidate: Candidate,
+        request: Request,
+        inflected: dict[tuple[str, str], Inflection],
     ) -> tuple[list[TargetToken], bool]:
         """The target tokens of an entry; and whether the features that the context adds do NOT show."""
         head = self._head(entry, request.upos) if candidate.inflects or len(entry.target) > 1 else 0
@@ -67,7 +72,11 @@ class Realizer:
                 plain = plain and not shows
             casing = request.casing if i == 0 or request.casing != TITLE else NONE
             raised = self.case.apply(form, casing)
-            made.append(TargetToken(raised, word, bundle, how, casing, named and (i == head or len(entry.target) == 1)))
+            made.append(
+                TargetToken(
+                    raised, word, bundle, how, casing, named and (i == head or len(entry.target) == 1)
+                )
+            )
         return made, plain
 
     def _inflected(

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from lexexpand.synthesis.rows import Rows
 
 
-
 @dataclass(slots=True)
 class Rendered:
     """U units written as N target tokens."""

@@ -63,9 +63,7 @@ def ragged(start: NDArray[np.integer], length: NDArray[np.integer]) -> NDArray[n
     return numbers
 
 
-def select_rows(
-    block: AnalysedBlock, sentence: NDArray[np.int64], variant: NDArray[np.int64]
-) -> Rows:
+def select_rows(block: AnalysedBlock, sentence: NDArray[np.int64], variant: NDArray[np.int64]) -> Rows:
     """Rows of a block.
 
     Args:

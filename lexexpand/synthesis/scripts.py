@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from lexexpand.language import Language
+if TYPE_CHECKING:
+    from lexexpand.language import Language
 
 
 @dataclass(frozen=True, slots=True)

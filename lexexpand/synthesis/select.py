@@ -82,7 +82,9 @@ def select(blocks: Sequence[Considered], n: int | None, cap: int | None) -> Kept
     return Kept(sentence[keep], variant[keep], dropped)
 
 
-def _capped(offsets: NDArray[np.int64], items: NDArray[np.int64], n_items: int, cap: int) -> NDArray[np.bool_]:
+def _capped(
+    offsets: NDArray[np.int64], items: NDArray[np.int64], n_items: int, cap: int
+) -> NDArray[np.bool_]:
     """In the order of ids: keep a row while one of its items was kept fewer than `cap` times."""
     counts = np.zeros(n_items, np.int64)
     keep = np.zeros(len(offsets) - 1, np.bool_)

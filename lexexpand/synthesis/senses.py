@@ -8,11 +8,15 @@ others; by lemma alone a contradiction never matches (DESIGN 4.3).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from lexexpand.lexicon.entry import Entry
-from lexexpand.synthesis.config import SynthConfig
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lexexpand.lexicon.entry import Entry
+    from lexexpand.morphology.paradigms import Paradigms
+    from lexexpand.synthesis.config import SynthConfig
 
 # Parts of speech that dictionaries and treebanks draw differently: an entry of one serves a word of the other.
 _KIN: tuple[frozenset[str], ...] = tuple(
@@ -31,6 +35,9 @@ _KIN: tuple[frozenset[str], ...] = tuple(
 _UNKNOWN = frozenset({"", "_", "X"})
 # Weight of an entry whose part of speech agrees, is not known, or contradicts.
 _AGREES, _SILENT, _CONTRADICTS = 1.0, 0.6, 0.02
+# Weight where the dictionary is silent and the paradigms know the target as another part of speech alone
+# (GATITOS gives the verb "vóna" for "hope"): tables are incomplete, so it is doubted and not refused.
+_ELSEWHERE = 0.15
 _PHRASE = 0.4  # for a translation of several words: noisier than one word (DESIGN 5, wol 56 against 50)
 
 
@@ -55,8 +62,48 @@ def agreement(entry_upos: str | None, upos: str) -> float:
     return _SILENT if kin else _CONTRADICTS
 
 
+class Attested:
+    """Which parts of speech the target's paradigms know a word as: evidence where a dictionary is silent."""
+
+    def __init__(self, paradigms: Paradigms | None) -> None:
+        self._paradigms = paradigms
+        self._known: dict[str, frozenset[str]] = {}
+        self._all = (
+            frozenset[str]()
+            if paradigms is None
+            else frozenset(name.split(";")[0] for name in paradigms.bundle_names)
+        )
+
+    def agreement(self, entry: Entry, upos: str) -> float:
+        """The factor for `entry` beside a source word tagged `upos`; below `_AGREES` only if some say so."""
+        stated = agreement(entry.upos, upos)
+        wanted = _POS.get(upos)
+        if entry.upos is not None or wanted not in self._all or len(entry.target) > 1:
+            return stated
+        known = self._parts(entry.target[0])
+        if not known:
+            return stated
+        return _AGREES if wanted in known else _ELSEWHERE
+
+    def _parts(self, word: str) -> frozenset[str]:
+        if word not in self._known:
+            assert self._paradigms is not None
+            cells = self._paradigms.cells(word)
+            self._known[word] = frozenset(bundle.pos for bundle, _ in cells if bundle.pos is not None)
+        return self._known[word]
+
+
+_POS = {"NOUN": "N", "VERB": "V", "ADJ": "ADJ"}
+
+
 def rank(
-    entries: Sequence[Entry], found: Iterable[int], upos: str, config: SynthConfig, *, is_lemma: bool
+    entries: Sequence[Entry],
+    found: Iterable[int],
+    upos: str,
+    config: SynthConfig,
+    attested: Attested,
+    *,
+    is_lemma: bool,
 ) -> list[Candidate]:
     """Candidates among the entries `found` by one way to match, best first, at most `max_senses`.
 
@@ -65,6 +112,7 @@ def rank(
         found: indices into them.
         upos: of the source word.
         config: for the caps.
+        attested: what the target's paradigms know.
         is_lemma: the source word was looked up by its lemma, or is its own lemma.
     """
     ranked: dict[tuple[str, ...], Candidate] = {}
@@ -72,9 +120,9 @@ def rank(
         entry = entries[index]
         if not entry.target or len(entry.target) > config.max_target_words:
             continue
-        agrees = agreement(entry.upos, upos)
+        agrees = attested.agreement(entry, upos)
         weight = entry.weight * agrees * (_PHRASE if len(entry.target) > 1 else 1.0)
-        candidate = Candidate(index, weight, inflects=is_lemma and agrees > _CONTRADICTS)
+        candidate = Candidate(index, weight, inflects=is_lemma and agrees > _ELSEWHERE)
         if entry.target not in ranked or ranked[entry.target].weight < weight:
             ranked[entry.target] = candidate
     best = sorted(ranked.values(), key=lambda c: (-c.weight, c.entry))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,8 @@ from lexexpand.text.corpus import DATA, file_digest, rows_digest, write_parquet
 from lexexpand.text.schema import INFLECTIONS, MATCHES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from lexexpand.synthesis.job import Job
@@ -73,7 +74,17 @@ class Counts:
         self.untranslated = np.zeros(len(self._compiled.types.upos), np.int64)
         self.entry = np.zeros(int(self._compiled.reachable.max(initial=-1)) + 1, np.int64)
         self.numbers = dict.fromkeys(
-            ("source_tokens", "tokens", "phrases", "dropped_words", "words", "words_translated", "content", "content_translated"), 0
+            (
+                "source_tokens",
+                "tokens",
+                "phrases",
+                "dropped_words",
+                "words",
+                "words_translated",
+                "content",
+                "content_translated",
+            ),
+            0,
         )
 
     def add(self, rows: Rows, chosen: Chosen) -> None:

@@ -15,7 +15,6 @@ first met, which changes no draw, since a draw depends on the sentence and the p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -27,11 +26,11 @@ from lexexpand.synthesis.columns import GrowingColumns, Interner
 from lexexpand.text.schema import INFLECTIONS, MATCHES, TRANSLATED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from lexexpand.lexicon.entry import Entry
     from lexexpand.morphology.inflect import Inflection
-    from lexexpand.synthesis.config import SynthConfig
     from lexexpand.synthesis.realizer import Realizer
     from lexexpand.synthesis.senses import Candidate
 
@@ -101,7 +100,9 @@ class SubstitutionTable:
                 "entry": np.int32,
             }
         )
-        self.lists = GrowingColumns({"start": np.int32, "length": np.int32, "first": np.int32, "hash": np.uint64})
+        self.lists = GrowingColumns(
+            {"start": np.int32, "length": np.int32, "first": np.int32, "hash": np.uint64}
+        )
         self.slots = GrowingColumns({"output": np.int32, "keep": np.float32, "alias": np.int32})
         self._known_outputs: dict[tuple[object, ...], int] = {}
         self._known_lists: dict[tuple[tuple[int, ...], tuple[float, ...]], int] = {}
@@ -141,7 +142,14 @@ class SubstitutionTable:
         weights: list[float] = []
         for candidate in request.candidates:
             entry = self.realizer.entries[candidate.entry]
-            key = (candidate.entry, request.match, request.bundle, request.adds, request.casing, candidate.inflects)
+            key = (
+                candidate.entry,
+                request.match,
+                request.bundle,
+                request.adds,
+                request.casing,
+                candidate.inflects,
+            )
             known = self._known_outputs.get(key)
             if known is None:
                 tokens, plain = self.realizer.tokens(entry, candidate, request, inflected)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +27,7 @@ from lexexpand.errors import ConfigError, DataError, IntegrityError, MissingData
 from lexexpand.text.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 CARD, ENTRIES, DATA = "corpus.json", "entries.parquet", "data"
 
@@ -61,7 +60,9 @@ class Corpus:
         try:
             card = json.loads(path.read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise MissingDataError(f"{folder}: no corpus here (no {CARD}). `lexexpand synth` makes one.") from error
+            raise MissingDataError(
+                f"{folder}: no corpus here (no {CARD}). `lexexpand synth` makes one."
+            ) from error
         except (OSError, ValueError) as error:
             raise IntegrityError(f"{path}: not a readable corpus card ({error})") from error
         if not isinstance(card, dict) or not isinstance(card.get("schema"), int):
@@ -129,7 +130,9 @@ class Corpus:
                 found.append(Finding(shard["path"], "its sha256 is not the card's: damaged or edited"))
             else:
                 table = read_shard(path)
-                found.extend(Finding(shard["path"], message) for message in check_rows(table, self.entries.num_rows))
+                found.extend(
+                    Finding(shard["path"], message) for message in check_rows(table, self.entries.num_rows)
+                )
                 if rows_digest(table) != shard["rows_digest"]:
                     found.append(Finding(shard["path"], "its rows are not those that the card describes"))
         return found
@@ -149,7 +152,9 @@ def read_shard(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
             raise ConfigError(f"{path}: no column {', '.join(sorted(missing))} (the corpus was made without)")
         return file.read(columns=None if columns is None else list(columns))
     except (OSError, pa.ArrowException) as error:
-        raise IntegrityError(f"{path}: missing or damaged ({error}). `lexexpand corpus verify` tells more.") from error
+        raise IntegrityError(
+            f"{path}: missing or damaged ({error}). `lexexpand corpus verify` tells more."
+        ) from error
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
@@ -186,7 +191,9 @@ def rows_digest(table: pa.Table) -> str:
     digest = hashlib.sha256()
     for name in table.column_names:
         digest.update(name.encode())
-        for chunk in table[name].combine_chunks().chunks if table[name].num_chunks > 1 else table[name].chunks:
+        for chunk in (
+            table[name].combine_chunks().chunks if table[name].num_chunks > 1 else table[name].chunks
+        ):
             _digest_array(chunk, digest)
     return digest.hexdigest()
 
@@ -213,7 +220,9 @@ def _digest_array(array: pa.Array, digest: hashlib._Hash) -> None:
         filled = array.fill_null("") if array.null_count else array
         digest.update(np.packbits(lengths).tobytes() if array.null_count else b"\0")
         _, starts, data = filled.buffers()
-        bounds = np.frombuffer(starts, np.int32, count=len(filled) + 1, offset=4 * filled.offset).astype(np.int64)
+        bounds = np.frombuffer(starts, np.int32, count=len(filled) + 1, offset=4 * filled.offset).astype(
+            np.int64
+        )
         digest.update((bounds - bounds[0]).tobytes())
         if data is not None:
             digest.update(memoryview(data)[bounds[0] : bounds[-1]])
@@ -232,8 +241,28 @@ def _values(array: pa.ListArray) -> pa.Array:
 def check_rows(table: pa.Table, n_entries: int) -> list[str]:
     """The laws of the columns (docs/formats.md), each checked on every row; what is broken, in words."""
     found: list[str] = []
-    per_token = [name for name in ("starts", "alignment", "match", "inflection", "lemma", "bundle", "casing", "entry", "upos") if name in table.column_names]
-    names = [*per_token, "id", "text", "tokens", *(c for c in ("source_tokens", "spans") if c in table.column_names)]
+    per_token = [
+        name
+        for name in (
+            "starts",
+            "alignment",
+            "match",
+            "inflection",
+            "lemma",
+            "bundle",
+            "casing",
+            "entry",
+            "upos",
+        )
+        if name in table.column_names
+    ]
+    names = [
+        *per_token,
+        "id",
+        "text",
+        "tokens",
+        *(c for c in ("source_tokens", "spans") if c in table.column_names),
+    ]
     for row in table.select(names).to_pylist():
         found.extend(f"row {row['id']}: {message}" for message in _check_row(row, per_token, n_entries))
         if len(found) >= 20:
@@ -252,7 +281,9 @@ def _check_row(row: dict[str, Any], per_token: list[str], n_entries: int) -> Ite
             break
     if any(not -1 <= entry < n_entries for entry in row["entry"]):
         yield f"an entry is not among the {n_entries} of {ENTRIES}"
-    if "source_tokens" in row and any(not 0 <= i < len(row["source_tokens"]) for a in row["alignment"] for i in a):
+    if "source_tokens" in row and any(
+        not 0 <= i < len(row["source_tokens"]) for a in row["alignment"] for i in a
+    ):
         yield "an alignment names a source token that is not there"
     for span in row.get("spans") or ():
         if not 0 <= span["start"] < span["end"] <= n:

@@ -56,7 +56,9 @@ TRACE_COLUMNS = (
 )
 LABEL_COLUMNS = (
     pa.field("upos", _strings),
-    pa.field("spans", pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32()), ("type", pa.string())]))),
+    pa.field(
+        "spans", pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32()), ("type", pa.string())]))
+    ),
     pa.field("label", pa.string()),
     pa.field("intent", pa.string()),
 )

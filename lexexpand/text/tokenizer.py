@@ -30,7 +30,7 @@ from lexexpand.text.scanner import TABLES, Scanner
 from lexexpand.text.vocabulary import Vocabulary, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -72,6 +72,12 @@ class Tokenizer:
         """
         tokens: list[str] = self.columns([nfc(text)]).tokens.to_pylist()
         return tokens
+
+    def cut(self, texts: Sequence[str]) -> list[tuple[str, ...]]:
+        """The tokens of many lines, in one go."""
+        columns = self.columns([nfc(text) for text in texts])
+        tokens, offsets = columns.tokens.to_pylist(), columns.offsets.tolist()
+        return [tuple(tokens[start:end]) for start, end in zip(offsets[:-1], offsets[1:], strict=True)]
 
     def columns(self, lines: list[str]) -> Tokens:
         """The token columns of NFC lines.
