@@ -48,6 +48,7 @@ def docstrings(tree: ast.AST) -> set[int]:
 
 # Words of English or of a format that happen to be a language's code as well. Each with what it means here.
 NOT_A_LANGUAGE = {
+    "prs": "the present tense, in the rules of agreement",
     "run": "a run of the same punctuation mark, in the tokeniser",
 }
 

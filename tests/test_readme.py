@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from lexexpand.cli import COMMANDS
+
 README = Path(__file__).resolve().parent.parent / "README.md"
 _BLOCK = re.compile(r"(?:<!-- (not run|output of): (.+?) -->\n)?```(sh|python|text)\n(.*?)```", re.DOTALL)
 
@@ -85,8 +87,9 @@ def test_the_first_screen_names_the_two_commands() -> None:
 
 @pytest.mark.parametrize("block", runnable(), ids=lambda block: block.name)
 def test_an_example_runs(block: Block, folder: Path) -> None:
-    if find_spec("lexexpand.cli.synth") is None:
-        pytest.skip("lexexpand synth is not built yet")
+    for command in re.findall(r"^lexexpand (\w+)", block.argument or block.body, re.MULTILINE):
+        if find_spec(f"lexexpand.cli.{COMMANDS[command][0]}") is None:
+            pytest.skip(f"lexexpand {command} is not built yet")
     shown = run(block, folder)
     if block.mark == "output of":
         assert shown == block.body, "run `make docs`, and read what has changed"
