@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 
 from lexexpand.synthesis.casing import CASINGS
 from lexexpand.synthesis.project import align, alignment_column, project_upos
-from lexexpand.synthesis.render import Rendered, start_offsets
 from lexexpand.text.block import UPOS
 from lexexpand.text.schema import INFLECTIONS, MATCHES, corpus_schema
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from lexexpand.synthesis.columns import Interner
     from lexexpand.synthesis.project import Alignment, Spans
+    from lexexpand.synthesis.render import Rendered
     from lexexpand.synthesis.rows import Rows
     from lexexpand.synthesis.transform import Chosen, Transformer
     from lexexpand.text.analysis import Analysis
@@ -39,8 +39,6 @@ class Assembler:
         self._lemmas = _Names(transformer.compiled.table.lemmas)
         self._bundles = _Names(transformer.compiled.table.bundles)
         self._docs = pa.array([*analysis.docs, None], pa.string())
-        self._type_length = pc.utf8_length(transformer.compiled.types.form).to_numpy(zero_copy_only=False)
-        self._gap_length = np.array([len(gap) for gap in analysis.gaps], np.int32)
 
     def table(self, rows: Rows, chosen: Chosen, rendered: Rendered, spans: Spans | None) -> pa.Table:
         """One corpus row for each of `rows`."""
@@ -66,15 +64,13 @@ class Assembler:
             "starts": _lists(pa.array(renderer.starts(rows.lead, rendered)), rendered.offsets),
         }
 
-    def _source(self, rows: Rows) -> dict[str, Any]:
-        types = self._transformer.compiled.types
-        size = self._type_length[rows.type] + self._gap_length[rows.gap]
-        starts = start_offsets(size, rows.offsets, self._gap_length[rows.lead])
+    @staticmethod
+    def _source(rows: Rows) -> dict[str, Any]:
         return {
             "source_text": rows.text,
-            "source_tokens": _lists(types.form.take(pa.array(rows.type)), rows.offsets),
-            "source_starts": _lists(pa.array(starts), rows.offsets),
-            "source_upos": _lists(_UPOS.take(pa.array(types.upos[rows.type])), rows.offsets),
+            "source_tokens": rows.tokens,
+            "source_starts": rows.starts,
+            "source_upos": rows.upos,
         }
 
     def _trace(self, rows: Rows, chosen: Chosen, rendered: Rendered, alignment: Alignment) -> dict[str, Any]:

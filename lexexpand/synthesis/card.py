@@ -18,6 +18,8 @@ from lexexpand.synthesis.shard import add_counts
 from lexexpand.text.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
+    from lexexpand.lexicon.lexicon import PackUse
+    from lexexpand.morphology.paradigms import ParadigmUse
     from lexexpand.synthesis.job import Job
     from lexexpand.synthesis.plan import Plan
     from lexexpand.synthesis.shard import Record
@@ -91,19 +93,19 @@ def _versions() -> dict[str, str]:
 
 
 def _packs(job: Job) -> list[dict[str, Any]]:
-    uses = [("lexicon", use, use.entries) for use in job.lexicon.sources]
+    uses: list[tuple[str, PackUse | ParadigmUse]] = [("lexicon", use) for use in job.lexicon.sources]
     if job.paradigms is not None:
-        uses += [("paradigms", use, use.entries) for use in job.paradigms.sources]
+        uses += [("paradigms", use) for use in job.paradigms.sources]
     return [
         {
             "id": use.pack,
             "kind": kind,
             "version": use.version,
             "licence": use.licence,
-            "entries": count,
+            "entries": use.entries,
             "sha256": list(use.sha256),
         }
-        for kind, use, count in uses
+        for kind, use in uses
     ]
 
 
@@ -138,9 +140,9 @@ configs:
 ---
 # {card["name"]} ({card["language"]}), synthetic
 
-**This text is synthetic.** It was made from text in {card["source_language"]} by substituting words through a
-bilingual lexicon (lexexpand {card["versions"]["lexexpand"]}, kind {card["kind"]}, seed {card["seed"]}). Nobody wrote it, and no
-speaker has checked it. Word order and idiom are the source's.
+**This text is synthetic.** It was made from text in {card["source_language"]} by substituting words
+through a bilingual lexicon (lexexpand {card["versions"]["lexexpand"]}, kind {card["kind"]}, seed
+{card["seed"]}). Nobody wrote it, and no speaker has checked it. Word order and idiom are the source's.
 
 {card["rows"]} sentences; {coverage} of the source's words have a translation.
 

@@ -70,7 +70,7 @@ class Chooser:
 
 
 def _pick(drawn: NDArray[np.uint64], lists: NDArray[np.int32], table: SubstitutionTable) -> NDArray[np.int32]:
-    """(n,) random bits, (n,) lists -> (n,) outputs: the high half picks a slot, the low bits keep it or not."""
+    """(n,) random bits, (n,) lists -> (n,) outputs: the high half picks a slot, the low bits keep it."""
     n = table.lists["length"][lists].astype(np.uint64)
     slot = table.lists["start"][lists] + (((drawn >> np.uint64(32)) * n) >> np.uint64(32)).astype(np.int32)
     share = (drawn & np.uint64(0xFFFFFF)).astype(np.float32) * np.float32(_SHARES)

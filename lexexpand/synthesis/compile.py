@@ -77,8 +77,8 @@ class Compiled:
     first_of: NDArray[np.int32]
     """(V,): the first output of that list."""
     flags: NDArray[np.uint8]
-    """(V,): bits OPEN (several outputs), COUNTED and CONTENT (for coverage), WORDLIKE (letters or digits), and
-    for what begins here: STARTS, SECOND and PARTED of phrases, SAID by the form of a noun."""
+    """(V,): bits OPEN (several outputs), COUNTED and CONTENT (for coverage), WORDLIKE (letters or digits);
+    STARTS, SECOND and PARTED (of phrases); SAID (by the form of a noun)."""
     scripts: ScriptRules
     config: SynthConfig
     reachable: NDArray[np.int32]

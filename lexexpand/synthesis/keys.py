@@ -94,13 +94,14 @@ def _build_trie(phrases: Sequence[tuple[str, ...]]) -> Trie | None:
             node = nodes.setdefault((node, number), len(nodes) + 1)
         ends[node] = key
     first = np.zeros(len(words) + 1, np.int32)
-    pairs = sorted(((node * (len(words) + 1) + word, child) for (node, word), child in nodes.items() if node))
-    for (node, word), child in nodes.items():
-        if node == 0:
-            first[word] = child
+    base = len(words) + 1
+    pairs = sorted((parent * base + number, child) for (parent, number), child in nodes.items() if parent)
+    for (parent, number), child in nodes.items():
+        if parent == 0:
+            first[number] = child
     key_of = np.full(len(nodes) + 1, -1, np.int32)
-    for node, key in ends.items():
-        key_of[node] = key
+    for end, key in ends.items():
+        key_of[end] = key
     return Trie(
         words=words,
         first=first,

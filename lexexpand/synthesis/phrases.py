@@ -172,7 +172,7 @@ _PAIRS = 1 << 18
 
 
 def _pair(node: NDArray[np.integer], word: NDArray[np.integer]) -> NDArray[np.int64]:
-    """A number below `_PAIRS` for a step of the trie: most steps that do not exist are known by it at once."""
+    """A number below `_PAIRS` for a step of the trie: it refutes most steps that do not exist."""
     mixed: NDArray[np.int64] = (node.astype(np.int64) * 40503 + word * 2654435) & (_PAIRS - 1)
     return mixed
 
@@ -183,7 +183,8 @@ Row = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int64]", "NDAr
 def _numbers(values: pa.Array, words: pa.Array) -> NDArray[np.int32]:
     """(V,): number of each value in the trie's words, from 1; 0 where it is none."""
     found = pc.fill_null(pc.index_in(values, words), -1).to_numpy(zero_copy_only=False)
-    return (found + 1).astype(np.int32)
+    numbered: NDArray[np.int32] = (found + 1).astype(np.int32)
+    return numbered
 
 
 def _crosses(span: NDArray[np.int32], start: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.bool_]:

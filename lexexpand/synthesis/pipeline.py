@@ -130,8 +130,8 @@ def settle_kind(config: SynthConfig, kind: Kind | None, analysis: Analysis) -> S
     """
     if kind == "pseudo-labelled" and not analysis.labelled:
         raise ConfigError(
-            "--kind pseudo-labelled: the source has no labels. Give labelled data (CoNLL-U, IOB2, xSID, a table "
-            "with a label column), or another kind."
+            "--kind pseudo-labelled: the source has no labels. Give labelled data (CoNLL-U, IOB2, xSID, a "
+            "table with a label column), or another kind."
         )
     default: Kind = "pseudo-labelled" if analysis.labelled else "pseudo-parallel"
     return dataclasses.replace(config, kind=kind or default)
@@ -217,7 +217,7 @@ class _Start(Source):
         self._source, self._limit = source, limit
 
     @property
-    def digest(self) -> str:  # type: ignore[override]
+    def digest(self) -> str:
         """The whole source's digest would cost more than the preview: that of its names, sizes and times."""
         import hashlib
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from lexexpand.text.analysis import AnalysedBlock
@@ -29,6 +29,10 @@ class Rows:
     lead: NDArray[np.int32]
     doc: NDArray[np.int32]
     text: pa.Array
+    tokens: pa.Array
+    starts: pa.Array
+    upos: pa.Array
+    """The source's columns as a corpus repeats them."""
     span_offsets: NDArray[np.int64] | None
     span_start: NDArray[np.int32] | None
     span_end: NDArray[np.int32] | None
@@ -72,29 +76,35 @@ def select_rows(block: AnalysedBlock, sentence: NDArray[np.int64], variant: NDAr
         variant: (B,) which variant of it each row is.
     """
     if len(sentence) == len(block) and np.array_equal(sentence, np.arange(len(block))):
-        offsets, tokens, text = block.offsets, slice(None), block.text
+        offsets, at = block.offsets, None
+        repeated = [block.text, block.tokens, block.starts, block.upos]
     else:
         length = np.diff(block.offsets)[sentence]
         offsets = np.concatenate([[0], np.cumsum(length)])
-        tokens = ragged(block.offsets[sentence], length)
-        text = block.text.take(sentence)
+        at = ragged(block.offsets[sentence], length)
+        wanted = pa.array(sentence)
+        repeated = [column.take(wanted) for column in (block.text, block.tokens, block.starts, block.upos)]
     spans: list[NDArray[np.int32] | None] = [None, None, None]
     span_offsets = None
     if block.span_offsets is not None:
         count = np.diff(block.span_offsets)[sentence]
         span_offsets = np.concatenate([[0], np.cumsum(count)])
-        at = ragged(block.span_offsets[sentence], count)
-        spans = [None if c is None else c[at] for c in (block.span_start, block.span_end, block.span_type)]
+        inside = ragged(block.span_offsets[sentence], count)
+        columns = (block.span_start, block.span_end, block.span_type)
+        spans = [None if column is None else column[inside] for column in columns]
     return Rows(
         sentence=block.first + sentence,
         variant=variant,
         offsets=offsets,
         row=np.repeat(np.arange(len(sentence), dtype=np.int32), np.diff(offsets)),
-        type=block.type[tokens],
-        gap=block.gap[tokens],
+        type=block.type if at is None else block.type[at],
+        gap=block.gap if at is None else block.gap[at],
         lead=block.lead[sentence],
         doc=block.doc[sentence],
-        text=text,
+        text=repeated[0],
+        tokens=repeated[1],
+        starts=repeated[2],
+        upos=repeated[3],
         span_offsets=span_offsets,
         span_start=spans[0],
         span_end=spans[1],

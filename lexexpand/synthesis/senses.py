@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lexexpand.morphology.paradigms import Paradigms
     from lexexpand.synthesis.config import SynthConfig
 
-# Parts of speech that dictionaries and treebanks draw differently: an entry of one serves a word of the other.
+# Parts of speech that dictionaries and treebanks draw differently: an entry of one serves the other.
 _KIN: tuple[frozenset[str], ...] = tuple(
     frozenset(group.split())
     for group in (

@@ -58,7 +58,15 @@ class Transformer:
         particles: frozenset[str] = frozenset(),
         transfer: Sequence[TransferRow] = (),
     ) -> None:
-        """Args: the compiled table; the source's white space; a hash per document; facts of the two languages."""
+        """Make a transformer.
+
+        Args:
+            compiled: the lexicon, compiled for the source's types.
+            gaps: the source's white space by number.
+            doc_keys: (documents + 1,) a hash of each document's name, the last for none.
+            particles: of the source language, for discontinuous verbs.
+            transfer: what the forms of the target's nouns say.
+        """
         self.compiled = compiled
         self._gaps = gaps
         self._matcher = Matcher(compiled, particles)
@@ -130,7 +138,7 @@ def _coverage(
 
 
 def _fields() -> NDArray[np.int64]:
-    """For each kind of token four counts of 16 bits: counted, translated of them, content, translated of them."""
+    """By kind of token: four counts of 16 bits, counted, translated of them, content, translated of them."""
     kinds = np.arange(256)
     counted, content, hit = (kinds & COUNTED) > 0, (kinds & CONTENT) > 0, (kinds & 1) > 0
     packed: NDArray[np.int64] = sum(

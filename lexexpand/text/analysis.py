@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from lexexpand.text.options import ReadOptions
     from lexexpand.text.source import Source
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +75,7 @@ class AnalysedBlock:
         doc: [B], numbers into `Analysis.docs`, -1 for none.
         line: int64 [B], line of the file on which the sentence starts.
         text: strings [B], the NFC source text.
+        tokens, starts, upos: lists [B] of the tokens' strings, offsets in the text, parts of speech.
         span_offsets: int64 [B + 1]; span_start, span_end, span_type: [S]; None without span labels.
         label, intent: [B], numbers into `Analysis.labels` and `.intents`; None without such labels.
         head: [T], 1-based head word, 0 root, -1 none; None where the source has no trees.
@@ -88,6 +89,9 @@ class AnalysedBlock:
     doc: NDArray[np.int32]
     line: NDArray[np.int64]
     text: pa.Array
+    tokens: pa.Array
+    starts: pa.Array
+    upos: pa.Array
     span_offsets: NDArray[np.int64] | None = None
     span_start: NDArray[np.int32] | None = None
     span_end: NDArray[np.int32] | None = None
@@ -227,6 +231,9 @@ class Analysis:
             doc=_numbers(table["doc"], np.int32),
             line=_numbers(table["line"], np.int64),
             text=_string(table, "text"),
+            tokens=_string(table, "tokens"),
+            starts=_string(table, "starts"),
+            upos=_string(table, "upos"),
             **columns,
         )
 

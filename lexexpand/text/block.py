@@ -129,6 +129,16 @@ class Block:
         return join_text(self.tokens, self.gaps, self.lead, self.offsets)
 
     @property
+    def starts(self) -> NDArray[np.int32]:
+        """Offset of each token in its sentence's text, in code points [T]."""
+        size = pc.add(pc.utf8_length(self.tokens), pc.utf8_length(self.gaps)).to_numpy(zero_copy_only=False)
+        before = np.append(0, np.cumsum(size, dtype=np.int64))
+        lead = pc.utf8_length(self.lead).to_numpy(zero_copy_only=False)
+        shift = np.repeat(before[self.offsets[:-1]] - lead, np.diff(self.offsets))
+        found: NDArray[np.int32] = (before[:-1] - shift).astype(np.int32)
+        return found
+
+    @property
     def labelled(self) -> frozenset[str]:
         """Which gold labels are there: of `upos`, `spans`, `label`, `intent`."""
         columns = {"upos": self.upos, "spans": self.span_type, "label": self.label, "intent": self.intent}

@@ -150,7 +150,7 @@ class _Builder:
         self.sentences += block.n_sentences
         self.tokens += block.n_tokens
         self.labelled = block.labelled if self.labelled is None else self.labelled & block.labelled
-        return self._table(block, types)
+        return self._table(block, types, upos)
 
     def _analyze(self, block: Block, form: NDArray[np.int32]) -> Analysed:
         """Lemma, upos and feats of each token, gold where there is gold."""
@@ -198,8 +198,9 @@ class _Builder:
             ids[i] = index.setdefault((pairs[key >> 32], key & 0xFFFFFFFF), len(index))
         return ids[codes]
 
-    def _table(self, block: Block, types: NDArray[np.int32]) -> pa.Table:
+    def _table(self, block: Block, types: NDArray[np.int32], upos: NDArray[np.int64]) -> pa.Table:
         offsets = block.offsets
+        bounds = pa.array(offsets, pa.int32())
         columns: dict[str, Any] = {
             "type": _as_lists(offsets, types),
             "gap": _as_lists(offsets, self.gaps.encode(block.gaps)),
@@ -207,6 +208,10 @@ class _Builder:
             "doc": self.docs.encode(block.doc),
             "line": block.line,
             "text": block.text,
+            # What corpora in every language repeat of their source is made once, here.
+            "tokens": pa.ListArray.from_arrays(bounds, block.tokens),
+            "starts": _as_lists(offsets, block.starts),
+            "upos": pa.ListArray.from_arrays(bounds, pa.array(UPOS).take(pa.array(upos))),
         }
         if block.head is not None:
             columns["head"] = _as_lists(offsets, block.head)
