@@ -13,9 +13,14 @@ from lexexpand.resources.checks import CHECKS, check_pack, message
 from lexexpand.resources.seal import seal
 
 PACKS = Path(__file__).resolve().parent.parent / "packs"
-OURS = ("E1", "E3", "W2", "W4")  # the rooms above have E5xx and W6xx, and their own tests
-CODES = sorted(path.name for path in PACKS.iterdir() if path.name.startswith(OURS))
 TOO_BIG_TO_COMMIT = {"W404"}
+check_pack(PACKS / "OK")  # fills the table
+# The checks of this room alone; the rooms above have codes and tests of their own.
+OURS = (
+    "E100",
+    *(code for code, check in CHECKS.items() if check.__module__.startswith("lexexpand.resources")),
+)
+CODES = sorted(set(OURS) - TOO_BIG_TO_COMMIT)
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -28,11 +33,8 @@ def test_each_broken_pack_has_its_fault_and_no_other(code):
 
 
 def test_every_check_has_its_broken_pack():
-    check_pack(PACKS / "OK")
-    ours = {
-        code for code, function in CHECKS.items() if function.__module__.startswith("lexexpand.resources")
-    }
-    assert ours - TOO_BIG_TO_COMMIT == set(CODES) - {"E100"} == (ours & set(CODES))
+    assert len(CODES) >= 25
+    assert set(CODES) <= {path.name for path in PACKS.iterdir()}
 
 
 def test_a_good_pack_has_no_finding():
