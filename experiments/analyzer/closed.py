@@ -46,7 +46,11 @@ def main(target: Path) -> None:
                     lemma = feats = "*"
                 rows.append(f"{form}\t{tag}\t{lemma}\t{feats}")
     rows = _with_extra(rows)
-    head = "# Closed-class forms of English, listed by hand; their usual analyses as counted in UD EWT train\n# (experiments/analyzer/closed.py). Lemma * is that of any word with the tag.\n"
+    head = (
+        "# Closed-class forms and some of the commonest other words, listed by hand; their usual\n"
+        "# analyses as counted in UD EWT train (experiments/analyzer/closed.py). Lemma * is that of any word\n"
+        "# with the tag.\n"
+    )
     target.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
 
 

@@ -1,4 +1,7 @@
-"""Measure the analyser `lexical` on UD EWT dev with gold tokens.  python evaluate.py [LANGUAGE]"""
+"""Measure the analyser `lexical` on UD EWT dev with gold tokens.
+
+python evaluate.py LANGUAGE [-v]
+"""
 
 from __future__ import annotations
 
@@ -36,34 +39,34 @@ def main(language: str) -> None:
     feats = [dict(f.split("=") for f in analyzer.feats[i].split("|") if "=" in f) for i in feats]
     wanted = [dict(f.split("=") for f in token[4].split("|") if "=" in f) for token in gold]
     scored = [i for i, token in enumerate(gold) if "Typo=Yes" not in token[4] and token[1] != "_"]
-    print(f"| upos | {100 * np.mean([u == t[2] for u, t in zip(upos, gold)]):.2f} |")
-    print(f"| lemma | {100 * np.mean([m == t[1] for m, t in zip(lemma, gold)]):.2f} |")
-    print(
-        f"| lemma, case folded | {100 * np.mean([m.lower() == t[1].lower() for m, t in zip(lemma, gold)]):.2f} |"
-    )
-    print(
-        f"| lemma, case folded, no typos or X | {100 * np.mean([lemma[i].lower() == gold[i][1].lower() for i in scored]):.2f} |"
-    )
+    same_upos = np.array([u == t[2] for u, t in zip(upos, gold, strict=True)])
+    same_lemma = np.array([m == t[1] for m, t in zip(lemma, gold, strict=True)])
+    folded = np.array([m.lower() == t[1].lower() for m, t in zip(lemma, gold, strict=True)])
+    print(f"| tokens | {len(gold)} |")
+    print(f"| upos | {100 * same_upos.mean():.2f} |")
+    print(f"| lemma | {100 * same_lemma.mean():.2f} |")
+    print(f"| lemma, case folded | {100 * folded.mean():.2f} |")
+    print(f"| lemma, case folded, no typos or X | {100 * folded[scored].mean():.2f} |")
     for name in FEATURES:
         kinds = OF.get(name, {"VERB", "AUX"})
         at = [i for i, t in enumerate(gold) if t[2] in kinds and (name in wanted[i] or name in feats[i])]
-        right = np.mean(
-            [
-                feats[i].get(name) == wanted[i].get(name).replace("Ptan", "Plur")
-                if name in wanted[i]
-                else False
-                for i in at
-            ]
-        )
+        expected = [wanted[i].get(name, "").replace("Ptan", "Plur") for i in at]
+        right = np.mean([feats[i].get(name, "") == value for i, value in zip(at, expected, strict=True)])
         print(f"| {name} of {' '.join(sorted(kinds))} | {100 * right:.2f} | n={len(at)}")
     print(f"{speed / 1e6:.2f} M tokens/s")
     if "-v" in sys.argv:
-        wrong = Counter((t[2], u) for u, t in zip(upos, gold) if u != t[2])
+        wrong = Counter((t[2], u) for u, t in zip(upos, gold, strict=True) if u != t[2])
         print(wrong.most_common(30))
-        print(Counter((t[0].lower(), t[2], u) for u, t in zip(upos, gold) if u != t[2]).most_common(80))
         print(
             Counter(
-                (t[0], t[1], m, t[2], u) for u, m, t in zip(upos, lemma, gold) if m.lower() != t[1].lower()
+                (t[0].lower(), t[2], u) for u, t in zip(upos, gold, strict=True) if u != t[2]
+            ).most_common(80)
+        )
+        print(
+            Counter(
+                (t[0], t[1], m, t[2], u)
+                for u, m, t in zip(upos, lemma, gold, strict=True)
+                if m.lower() != t[1].lower()
             ).most_common(120)
         )
 

@@ -1,6 +1,6 @@
 """Measure the speed of the analyser `lexical` on plain text.
 
-python speed.py FILE [LANGUAGE]: prints types, tokens and seconds of a first pass (all forms are new) and a second.
+python speed.py FILE LANGUAGE: types, tokens and seconds of a first pass (all forms are new) and a second.
 """
 
 from __future__ import annotations

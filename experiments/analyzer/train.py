@@ -1,10 +1,12 @@
-"""Estimate the votes of the tables `endings` and `context` on UD EWT train, by logistic regression in three steps.
+"""Estimate the votes of the tables `endings` and `context` on UD EWT train, in three regressions.
 
-    python train.py OUT_DIR LANGUAGE     (needs LEXEXPAND_DATA; about two minutes)
+python train.py OUT_DIR LANGUAGE     (needs LEXEXPAND_DATA; half a minute on one core)
 
-1. `endings`: tag given the keys of the form alone; 2. `context`, stage 1: given also classes and shapes around;
-3. `context`, stage 2: given also the tags that step 2 (trained on other sentences) chose around. L1 keeps rows
-few; votes are weights times 20, rounded. Some sentences are added in small or capital letters, as queries and
+1. `endings`: tag given the keys of the form alone.
+2. `context`, stage 1: given also classes and shapes around.
+3. `context`, stage 2: given also the tags that step 2, trained on other sentences, chose around.
+
+L1 keeps rows few; votes are weights times 20, rounded. Some sentences are added in small or capital letters, as queries and
 headlines have them, and commands are counted several times: a source of queries is full of them.
 """
 
@@ -163,6 +165,7 @@ class Endings:
         self.rows = {key: votes[i] for key, i in sorted(index.items()) if votes[i].any()}
 
     def keys(self, pair: tuple[str, int]) -> list[str]:
+        """The keys of a form in a setting."""
         if pair not in self.memo:
             self.memo[pair] = keys_of(*pair, self.closed, self.table)
         return self.memo[pair]
@@ -207,6 +210,7 @@ class Templates:
         self.floors, self.values, self.names = floors, {}, []
 
     def matrix(self, tokens: Tokens, columns: dict[str, tuple[np.ndarray, list[str]]]) -> sparse.csr_matrix:
+        """Which rows hold of each token; the first call decides which rows there are."""
         learn = not self.values
         parts = []
         for template, floor in self.floors.items():
@@ -238,7 +242,7 @@ def main(out: Path, language: str) -> None:
     tokens = Tokens(sentences())
     lines = (out / f"{language}.closed.tsv").read_text(encoding="utf-8").split("\n")
     closed = defaultdict(set)
-    for line in lines[3:-1]:
+    for line in lines[4:-1]:
         closed[line.split("\t")[0]].add(line.split("\t")[1])
     lines = (out / f"{language}.tags.tsv").read_text(encoding="utf-8").split("\n")
     penn = {line.split("\t")[0]: line.split("\t")[3] for line in lines[2:-1]}
@@ -276,7 +280,10 @@ def main(out: Path, language: str) -> None:
     x2 = two.matrix(tokens, columns | tag_columns(tokens, tags))
     v2 = rounded(fit(x2, tokens.gold, l1=L1["2"], offset=score1))
     print("stage 2", x2.shape, "rows", (v2 != 0).any(1).sum(), flush=True)
-    head = "# Votes (1/20 nat) estimated on UD EWT train by experiments/analyzer/train.py: figures, no words but those of `closed`.\n"
+    head = (
+        "# Votes (1/20 nat) estimated on UD EWT train by experiments/analyzer/train.py:\n"
+        "# figures, no words but those of the table `closed`.\n"
+    )
     rows = [f"{key}\t{written(votes)}" for key, votes in endings.rows.items()]
     (out / f"{language}.endings.tsv").write_text(
         head + "key\tvotes\n" + "\n".join(rows) + "\n", encoding="utf-8"

@@ -5,10 +5,49 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-TAGS = """NOUN.sg NOUN.pl PROPN.sg PROPN.pl VERB.inf VERB.prs VERB.imp VERB.prs3 VERB.pst VERB.ptcp VERB.pass VERB.ing
-VERB.ger AUX.inf AUX.mod AUX.prs AUX.prs3 AUX.pst AUX.ptcp AUX.ing ADJ.pos ADJ.cmp ADJ.sup ADV.pos ADV.cmp ADV.sup
-PRON PRON.gen PRON.rel DET ADP SCONJ CCONJ PART NUM INTJ SYM X PUNCT""".split()
-Token = tuple[str, str, str, str, str]  # form, lemma, upos, xpos, feats
+TAGS = [
+    "NOUN.sg",
+    "NOUN.pl",
+    "PROPN.sg",
+    "PROPN.pl",
+    "VERB.inf",
+    "VERB.prs",
+    "VERB.imp",
+    "VERB.prs3",
+    "VERB.pst",
+    "VERB.ptcp",
+    "VERB.pass",
+    "VERB.ing",
+    "VERB.ger",
+    "AUX.inf",
+    "AUX.mod",
+    "AUX.prs",
+    "AUX.prs3",
+    "AUX.pst",
+    "AUX.ptcp",
+    "AUX.ing",
+    "ADJ.pos",
+    "ADJ.cmp",
+    "ADJ.sup",
+    "ADV.pos",
+    "ADV.cmp",
+    "ADV.sup",
+    "PRON",
+    "PRON.gen",
+    "PRON.rel",
+    "DET",
+    "ADP",
+    "SCONJ",
+    "CCONJ",
+    "PART",
+    "NUM",
+    "INTJ",
+    "SYM",
+    "X",
+    "PUNCT",
+]
+Token = tuple[str, str, str, str, str]
+"""Form, lemma, upos, xpos, feats."""
 
 
 def load(split: str) -> list[list[Token]]:

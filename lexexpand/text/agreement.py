@@ -87,7 +87,7 @@ def find_subjects(
     behind = np.zeros(layout.size, np.bool_)
     behind[layout.place] = roles.preposition[tag]
     column = layout.spread(subject)
-    is_pronoun = layout.spread(~roles.inside[tag]) > 0
+    is_pronoun = layout.spread((~roles.inside[tag]).astype(np.int8)) > 0
     can = (column > 0) & (is_pronoun | ~behind[frame])
     nearest = np.maximum.accumulate(np.where(can, at, 0))
     place = layout.place[verbs]

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,12 +40,14 @@ IS_WORD, HAS_CAPITAL, IS_UPPER, IS_SOLID = 1, 2, 4, 8
 """Bits of `flags_of`: a letter in it; a capital first; two or more, all capitals; a letter or digit in it."""
 
 
+@lru_cache(maxsize=1 << 16)
 def fold(form: str) -> str:
     """The form in small letters, with plain apostrophes: `Don’t` -> `don't`."""
     lower = form.lower()
     return lower.replace("’", "'").replace("`", "'") if len(form) > 1 else lower
 
 
+@lru_cache(maxsize=1 << 16)
 def shape_of(form: str) -> str:
     """The shape of a form: of letters, of digits, or the name of a sign."""
     if form.translate(_INNER).isalpha():
