@@ -104,7 +104,7 @@ class FeatureBundle:
     @classmethod
     def of(cls, features: Iterable[Feature]) -> FeatureBundle:
         """A bundle of features in any order; repeated ones count once."""
-        unique = sorted(set(features), key=_order)
+        unique = sorted(set(features), key=order_key)
         pos = next((str(feature) for feature in unique if feature.dimension == POS), None)
         return cls(
             pos, tuple(feature for feature in unique if feature.dimension != POS or str(feature) != pos)
@@ -205,7 +205,8 @@ def _owner(features: Iterable[Feature]) -> tuple[str, list[Feature]]:
     return "".join(letter for _, letter in ranked), [feature for feature in features if feature not in known]
 
 
-def _order(feature: Feature) -> tuple[int, int, str]:
+def order_key(feature: Feature) -> tuple[int, int, str]:
+    """Where a feature stands in canonical order."""
     dimension, value = order_of(feature.dimension, feature.choices[0].split("+")[0])
     return dimension, value, str(feature)
 
@@ -248,7 +249,7 @@ def _feature(text: str, whole: str, *, top: bool) -> Feature:
         if not rest.endswith(")"):
             raise ConfigError(f"feature bundle {whole!r}: {text!r} goes on after its bracket.")
         inside = [_feature(part.strip(), whole, top=False) for part in _split(rest[:-1], ",;", whole)]
-        arguments = tuple(sorted(set(inside), key=_order))
+        arguments = tuple(sorted(set(inside), key=order_key))
     choices = tuple(sorted({_sum(part, whole) for part in head.split("/")}, key=_choice_order))
     return Feature(dimension_of(choices[0].split("+")[0]), choices, arguments)
 

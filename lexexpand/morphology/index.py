@@ -32,8 +32,8 @@ import numpy as np
 
 from lexexpand.errors import DataError, IntegrityError, MissingDataError
 from lexexpand.morphology.arrays import SCHEMA, Array, read_arrays, write_arrays
-from lexexpand.morphology.features import POS, Feature, FeatureBundle
-from lexexpand.morphology.schema import dimensions
+from lexexpand.morphology.features import POS, FeatureBundle, order_key
+from lexexpand.morphology.schema import dimensions, order_of
 from lexexpand.morphology.strings import EMPTY, pool_arrays
 from lexexpand.morphology.tables import TableFile, TableReport, read_triples, script_of
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LOG = logging.getLogger(__name__)
-INDEX_SCHEMA = 2
+INDEX_SCHEMA = 3
 _ROWS = ("unimorph_schema.tsv", "unimorph_aliases.tsv", "lookalikes.tsv")
 _SAMPLE = 2000
 
@@ -140,8 +140,9 @@ def build_index(
     return metadata, {**_cell_arrays(cells, names), "values": values}
 
 
-def _canonical(bundle: FeatureBundle) -> tuple[tuple[str, ...], str]:
-    return (tuple(feature.dimension for feature in bundle.features), str(bundle))
+def _canonical(bundle: FeatureBundle) -> tuple[tuple[int, int, str], ...]:
+    pos = (*order_of(POS, bundle.pos or ""), bundle.pos or "")
+    return (pos, *map(order_key, bundle.features))
 
 
 def _cell_arrays(
@@ -183,8 +184,3 @@ def _values(bundles: Sequence[FeatureBundle]) -> tuple[Array, dict[str, list[str
             text = bundle.pos or "" if name == POS else ";".join(map(str, bundle.get(name)))
             table[row, column] = known.setdefault(text, len(known))
     return table.reshape(-1), {name: list(known) for name, known in listed.items()}
-
-
-def features_of(text: str) -> tuple[Feature, ...]:
-    """The features of an entry of the metadata's `values` (`""`: none)."""
-    return FeatureBundle.parse(text).features if text else ()

@@ -93,7 +93,7 @@ def _map(feats: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _alternatives(feat: str) -> str | None:
     """UniMorph's value for `Name=A,B`; "" where it is understood, None where no row knows it."""
     if feat in _single_to():
-        return _single_to()[feat].replace("_", "")
+        return "" if _single_to()[feat] == "_" else _single_to()[feat]
     name, _, values = feat.partition("=")
     if name in _single_to():
         return ""
