@@ -48,8 +48,8 @@ def main(target: Path) -> None:
     rows = _with_extra(rows)
     head = (
         "# Closed-class forms and some of the commonest other words, listed by hand; their usual\n"
-        "# analyses as counted in UD EWT train (experiments/analyzer/closed.py). Lemma * is that of any word\n"
-        "# with the tag.\n"
+        "# analyses as counted in UD EWT train (experiments/analyzer/closed.py).\n"
+        "# Lemma * is that of any word with the tag.\n"
     )
     target.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
 
