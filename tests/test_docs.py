@@ -37,7 +37,10 @@ def is_built(name: str) -> bool:
 
 def commands() -> Iterator[tuple[str, click.Command, click.Context]]:
     """Every command that is built, with its full name: groups before their members."""
-    root = click.Context(cli, info_name="lexexpand", terminal_width=WIDTH, max_content_width=WIDTH)
+    # With the group's own settings: a command keeps the help option of the first context that asks for it.
+    root = click.Context(
+        cli, info_name="lexexpand", terminal_width=WIDTH, max_content_width=WIDTH, **cli.context_settings
+    )
     yield "lexexpand", cli, root
     for name in COMMANDS:
         if is_built(name):
