@@ -21,7 +21,8 @@ def pack(folder: Path, name: str, licence: str, rows: dict[str, str], quality: f
     languages = sorted({file.split(".")[0] for file in rows})
     (place / "pack.toml").write_text(
         f'schema = 1\nid = "{name}"\nkind = "paradigms"\ntitle = "t"\nversion = "1"\nlicence = "{licence}"\n'
-        f'languages = {languages!r}\ncitation = "c"\nhomepage = ""\nreader = "unimorph"\nnormal_form = "NFC"\n'
+        f'languages = {languages!r}\ncitation = "c"\nhomepage = ""\nreader = "unimorph"\n'
+        'normal_form = "NFC"\n'
         f"quality = {quality}\n".replace("'", '"')
     )
     lines = ["language\trole\tpath\turl\tsize\tsha256\tlicence\toptions\tblocked"]
