@@ -173,8 +173,9 @@ def _split(rule: Rule, draft: Draft, match: re.Match[str]) -> Iterator[Draft]:
 
 def _split_even(rule: Rule, draft: Draft, match: re.Match[str]) -> Iterable[Draft]:
     assert rule.pattern is not None
-    pieces = rule.pattern.split(draft.text(rule.side))
-    return _split(rule, draft, match) if len({len(piece.split()) for piece in pieces}) == 1 else [draft]
+    counts = [len(piece.split()) for piece in rule.pattern.split(draft.text(rule.side))]
+    is_even = max(counts) - min(counts) <= (min(counts) > 1)
+    return _split(rule, draft, match) if is_even else [draft]
 
 
 def _split_unless_target(rule: Rule, draft: Draft, match: re.Match[str]) -> Iterable[Draft]:
