@@ -7,7 +7,7 @@ python train.py OUT_DIR LANGUAGE     (needs LEXEXPAND_DATA; half a minute on one
 3. `context`, stage 2: given also the tags that step 2, trained on other sentences, chose around.
 
 L1 keeps rows few; votes are weights times 20, rounded. Some sentences are added in small or capital letters,
-as queries and headlines have them, and commands are counted several times: a source of queries is full of them.
+as queries and headlines have them; commands count several times, since queries are full of them.
 """
 
 from __future__ import annotations

@@ -50,10 +50,10 @@ def fold(form: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def shape_of(form: str) -> str:
     """The shape of a form: of letters, of digits, or the name of a sign."""
-    if form.translate(_INNER).isalpha():
-        return _letters(form)
     if _ADDRESS.match(form):
         return "address"
+    if form.translate(_INNER).isalpha():
+        return _letters(form)
     if len(form) > 1 and form[0] in "@#" and (form[0] == "@" or form[1].isalpha()):
         return "handle" if form[0] == "@" else "hashtag"
     if any(char.isdigit() for char in form):
