@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 INDEX_SCHEMA = 3
-_ROWS = ("unimorph_schema.tsv", "unimorph_aliases.tsv", "lookalikes.tsv")
+_ROWS = ("unimorph_schema.tsv", "unimorph_aliases.tsv", "lookalikes.tsv", "not_forms.tsv")
 _SAMPLE = 2000
 
 

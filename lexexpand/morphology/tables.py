@@ -8,6 +8,9 @@ spell Cyrillic words with Latin look-alikes: `aйдoo`, which no dictionary cont
 `data/lookalikes.tsv` mend a word that mixes the scripts if all its foreign letters are in the rows, and the
 report counts them.
 
+Icelandic *kona* has the plural `indefinite`: headings of Wiktionary's tables were taken for forms, rows of
+`data/not_forms.tsv` list them.
+
 What cannot be read is skipped and reported with its line; a file without one good line is an error.
 
 Options of a file (column `options` of `files.tsv`): `columns` (names joined by commas, blank to pass over;
@@ -86,11 +89,15 @@ def read_triples(
     separator = _separator(file, lines)
     places = _columns(file, lines, separator)
     mend = Mender(language, script) if file.options.get("lookalikes") != "keep" else Mender(None, None)
+    headings = {row["form"] for row in rows("not_forms.tsv") if row["language"] in ("*", language)}
     good = 0
     for number, line in lines:
         report.lines += 1
-        triple = _read_line(line, separator, places, Where(file.path, number), report, language)
-        if triple is not None:
+        where = Where(file.path, number)
+        triple = _read_line(line, separator, places, where, report, language)
+        if triple is not None and triple[1] in headings:
+            report.skip(where, f"{triple[1]!r} is no form, but a heading of the table it was taken from")
+        elif triple is not None:
             good += 1
             lemma, form, bundle = triple
             mended = mend(lemma), mend(form)

@@ -34,14 +34,15 @@ if TYPE_CHECKING:
     from lexexpand.language import Language
 
 COLUMNS = ("source_upos", "source_lemma", "context", "action", "adds", "note")
-CONTEXTS = ("before_noun", "after_noun")
-ACTIONS = ("drop", "govern")
+CONTEXTS = ("before_noun", "after_noun", "before_verb")
+ACTIONS = ("drop", "govern", "mute")
 _PARTICLES = "particles"
+_SOURCE = "source"
 
 
 @dataclass(frozen=True, slots=True)
 class TransferRow:
-    """A word of the source that the form of the noun beside it says. `adds` is empty or `;`-joined values."""
+    """A word of the source that the form of its head says. `source_lemma` is its lemma or its form."""
 
     source_upos: str
     source_lemma: str
@@ -55,7 +56,8 @@ def load_transfer(
     language: Language,
     fetcher: Fetcher | None = None,
     *,
-    actions: Sequence[str] = ("drop",),
+    source: Language | None = None,
+    actions: Sequence[str] = ACTIONS,
     pack_dirs: Sequence[Path] = (),
 ) -> tuple[TransferRow, ...]:
     """The rows of a target language with one of `actions`, in the order of the packs; or none.
@@ -63,7 +65,10 @@ def load_transfer(
     Raises:
         FormatError: a row is wrong; says file and line.
     """
-    rows = [row for path in _files(language, "", fetcher, pack_dirs) for row in read_transfer(path)]
+    paths = list(_files(language, "", fetcher, pack_dirs))
+    if source is not None:
+        paths += _files(source, _SOURCE, fetcher, pack_dirs)
+    rows = [row for path in paths for row in read_transfer(path)]
     return tuple(row for row in rows if row.action in actions)
 
 

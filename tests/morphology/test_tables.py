@@ -115,3 +115,11 @@ def test_the_script_of_words() -> None:
     assert script_of(["айдоо", "x"]) == "Cyrl"
     assert script_of(["ܫܠܡܐ"]) == "Syrc"
     assert script_of(["1", "-"]) is None
+
+
+def test_headings_that_were_taken_for_forms_are_left_out_and_reported(tmp_path: Path) -> None:
+    path = tmp_path / "isl"
+    path.write_text("kona\tindefinite\tN;INDF;NOM;PL\nkona\tkonur\tN;INDF;ACC;PL\n", encoding="utf-8")
+    triples, report = read(path, "isl", "Latn")
+    assert [form for _, form, _ in triples] == ["konur"]
+    assert "heading" in report.skipped[0]
