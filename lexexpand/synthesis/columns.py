@@ -31,6 +31,11 @@ class GrowingColumns:
     def __len__(self) -> int:
         return self._length
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns, in order."""
+        return tuple(self._pending)
+
     def __getitem__(self, name: str) -> NDArray[Any]:
         """The column as an array; what was appended is joined to it first."""
         self._settle()

@@ -18,7 +18,7 @@ from lexexpand.synthesis.casing import case_rules
 from lexexpand.synthesis.keys import Keys, build_keys
 from lexexpand.synthesis.realizer import Realizer
 from lexexpand.synthesis.scripts import ScriptRules, script_rules
-from lexexpand.synthesis.senses import Attested, Candidate, contradicts, rank
+from lexexpand.synthesis.senses import Attested, Candidate, is_closed, rank
 from lexexpand.synthesis.table import MATCH, Request, SubstitutionTable, request_casing
 from lexexpand.text.block import UPOS
 
@@ -114,7 +114,7 @@ def compile_table(
     keys = build_keys(entries, [tokens[entry.source_text] for entry in entries])
     realizer = Realizer(entries, inflector, case_rules(target), config)
     copied = np.array([MATCH[_COPIED[kind]] for kind in range(5)], np.int8)[columns.kind]
-    table = SubstitutionTable(len(columns.upos), copied, realizer)
+    table = SubstitutionTable(columns.form, copied, realizer)
     attested = Attested(inflector.paradigms)
     finder = _Finder(types, columns, entries, keys, config, attested)
     compiled = Compiled(
@@ -276,9 +276,9 @@ class _Finder:
             ranked = rank(self._entries, found, upos, self._config, self._attested, is_lemma=is_lemma)
             if not ranked:
                 continue
-            if not contradicts(self._entries, ranked, upos):
+            if not all(candidate.contradicts for candidate in ranked):
                 return name, tuple(ranked)
-            if contradicting is None and name != "lemma":
+            if contradicting is None and name != "lemma" and not is_closed(upos):
                 contradicting = (name, tuple(ranked))
         return contradicting
 

@@ -1,9 +1,10 @@
 """What the context asks of a word: "the horses" may be one definite form, "in the house" one inessive.
 
-Rows of the language's pack say which source words are said by the form of the noun beside them: drop "the"
-before a noun and ask for DEF. The word is dropped only where the noun's paradigm HAS that form; then it is
-aligned to the noun, and does not vote on its label. The noun is the last of a run of nouns, with at most
-`MAX_BETWEEN` adjectives, adverbs and numerals between.
+Rows of the packs say which source words are said by the form of their head: drop "the" before a noun and
+ask for DEF. The word is dropped only where the paradigm of the head HAS that form; then it is aligned to the
+head, and does not vote on its label. Words that mean nothing outside their language ("did" in "did you see")
+go in any case, and hand on their tense where the head can show it. A noun is the last of a run of nouns, with
+at most `MAX_BETWEEN` words between.
 """
 
 from __future__ import annotations
@@ -28,12 +29,19 @@ if TYPE_CHECKING:
 
 MAX_BETWEEN = 3
 _CODE = {upos: code for code, upos in enumerate(UPOS)}
-_NOUN = _CODE["NOUN"]
-_BETWEEN = np.isin(np.arange(len(UPOS)), [_CODE[name] for name in ("ADJ", "ADV", "NUM", "NOUN", "DET")])
+
+
+def _set(names: str) -> NDArray[np.bool_]:
+    return np.isin(np.arange(len(UPOS)), [_CODE[name] for name in names.split()])
+
+
+_NOUN, _NAMED, _VERB = _set("NOUN"), _set("NOUN PROPN"), _set("VERB")
+_TO_NOUN = _set("ADJ ADV NUM NOUN DET")
+_TO_VERB = _set("PRON NOUN PROPN DET ADJ ADV PART NUM")
 
 
 class Context:
-    """Applies the transfer rows of one language to one compiled table."""
+    """Applies the transfer rows of two languages to one compiled table."""
 
     def __init__(self, compiled: Compiled, rows: Sequence[TransferRow], chooser: Chooser) -> None:
         self._compiled = compiled
@@ -42,84 +50,157 @@ class Context:
         # Pairs of a type and what is said of it, sorted, and their lists; the first can never be asked for.
         self._known = np.array([-1], np.int64)
         self._lists = np.array([-1], np.int32)
+        self._row_of = self._rows_of_types()
+        mark(compiled, SAID, self._row_of >= 0)
+        columns = [(row.context, row.action, row.adds) for row in self._rows]
+        self._after = np.array([context == "after_noun" for context, _, _ in columns])
+        self._verbal = np.array([context == "before_verb" for context, _, _ in columns])
+        self._governs = np.array([action == "govern" for _, action, _ in columns])
+        # A word that adds nothing needs no form that shows it.
+        self._silent = np.array([action != "govern" and not adds for _, action, adds in columns])
+        self._mute = np.array([action == "mute" for _, action, _ in columns]) | self._silent
+
+    @property
+    def closers(self) -> NDArray[np.bool_]:
+        """(V,): types that no phrase ends with: "I do" is no phrase in "I do not know"."""
+        closes: NDArray[np.bool_] = np.append(self._verbal & self._mute, False)[self._row_of]
+        return closes
+
+    def _rows_of_types(self) -> NDArray[np.int16]:
+        """(V,): the row for each type, by form before lemma, -1 for none."""
         wanted: dict[tuple[str, str], int] = {}
         for number, row in enumerate(self._rows):
             wanted.setdefault((row.source_upos, row.source_lemma), number)
-        lemmas = compiled.types.lemma_folded.to_pylist() if wanted else []
-        self._row_of = np.full(len(compiled.types.upos), -1, np.int16)
-        for index, lemma in enumerate(lemmas):
-            self._row_of[index] = wanted.get((UPOS[compiled.types.upos[index]], lemma), -1)
-        mark(compiled, SAID, self._row_of >= 0)
-        self._after = np.array([row.context == "after_noun" for row in self._rows] or [False])
+        upos = {_CODE[name] for name, _ in wanted}
+        found = np.full(len(self._compiled.types.upos), -1, np.int16)
+        columns = self._compiled.types
+        for index in np.flatnonzero(np.isin(columns.upos, list(upos))).tolist():
+            tag = UPOS[columns.upos[index]]
+            form = columns.form_folded[index].as_py()
+            at = wanted.get((tag, form), wanted.get((tag, columns.lemma_folded[index].as_py()), -1))
+            if at >= 0 and not (self._rows[at].action == "mute" and self._has_word(index, tag)):
+                found[index] = at
+        return found
+
+    def _has_word(self, index: int, tag: str) -> bool:
+        """Whether the lexicon has a particle for a particle: Faroese "at" for "to"."""
+        entries = self._compiled.table.realizer.entries
+        _, candidates = self._compiled.candidates.get(index, ("", ()))
+        return tag == "PART" and any(entries[c.entry].upos == tag for c in candidates)
 
     def apply(self, rows: Rows, units: Units, output: NDArray[np.int32]) -> NDArray[np.int64]:
-        """Drop what the noun says; change `units` and `output` in place.
+        """Drop what the heads say; change `units` and `output` in place.
 
         Returns:
             Positions of the tokens that were dropped so.
         """
         at = np.flatnonzero(units.flags & SAID)
-        noun = self._nouns(rows, at)
-        at, noun = at[noun >= 0], noun[noun >= 0]
-        alone = units.flags[noun] != 0  # no part of a phrase
+        row = self._row_of[rows.type[at]]
+        head = self._heads(rows, at, row)
         span = rows.span_of_token()
         if span is not None:
-            alone &= span[at] == span[noun]
-        at, noun = at[alone], noun[alone]
-        # All that is said of a noun together ("in the house": IN+ESS and DEF), else its nearest word alone.
-        order = np.lexsort((at, noun))
-        at, noun = at[order], noun[order]
-        gone = self._try(at, noun, rows, units, output)
-        last = np.append(noun[1:] != noun[:-1], True)
-        several = np.append(False, ~last[:-1])
-        again = last & several & (output[at] >= 0)
-        return np.concatenate([gone, self._try(at[again], noun[again], rows, units, output)])
+            head[span[at] != span[head]] = -1
+        gone = [self._silence(at, head, self._silent[row], units, output)]
+        asks = (head >= 0) & ~self._silent[row]
+        asks[asks] = units.flags[head[asks]] != 0  # a phrase is not inflected again
+        at, head, row = at[asks], head[asks], row[asks]
+        order = np.lexsort((at, head))
+        at, head, row = at[order], head[order], row[order]
+        # All that is said of a head together ("in the house": IN+ESS and DEF), else its nearest word alone.
+        shown = self._ask(at, head, rows, output)
+        last = np.append(head[1:] != head[:-1], True) if len(head) else np.empty(0, np.bool_)
+        again = last & ~shown
+        shown[again] = self._ask(at[again], head[again], rows, output)
+        translated = self._compiled.table.outputs["translated"][output[head]]
+        leaves = (shown & ~self._governs[row]) | (self._mute[row] & translated)
+        gone.append(at[leaves])
+        output[at[leaves]] = -1
+        units.owner[at[leaves]] = head[leaves]
+        dropped = np.concatenate(gone)
+        self._recapitalize(dropped, rows, output)
+        return dropped
 
-    def _nouns(self, rows: Rows, at: NDArray[np.int64]) -> NDArray[np.int64]:
-        """(n,): the noun that each word at `at` belongs to, -1 for none."""
-        upos = self._compiled.types.upos[rows.type]
-        end, begin = rows.offsets[1:][rows.row[at]], rows.offsets[:-1][rows.row[at]]
-        found = np.full(len(at), -1, np.int64)
-        here, open_ = at.copy(), np.ones(len(at), np.bool_)
-        for _ in range(MAX_BETWEEN + 1):
-            here = here + 1
-            open_ &= here < end
-            code = upos[np.minimum(here, len(upos) - 1)]
-            found[open_ & (code == _NOUN)] = here[open_ & (code == _NOUN)]
-            # A run of nouns ends the search where it ends: "the city | is".
-            open_ &= _BETWEEN[code] & ~((found >= 0) & (code != _NOUN))
-        before = at - 1
-        after_noun = self._after[self._row_of[rows.type[at]]]
-        behind = np.where((before >= begin) & (upos[before] == _NOUN), before, -1)
-        return np.where(after_noun, behind, found)
+    def _recapitalize(self, dropped: NDArray[np.int64], rows: Rows, output: NDArray[np.int32]) -> None:
+        """Where the first word of a sentence was dropped, the next one takes its capital."""
+        columns, table = self._compiled.types, self._compiled.table
+        for position in dropped[columns.initial[rows.type[dropped]]].tolist():
+            if not columns.form[rows.type[position]].as_py()[:1].isupper():
+                continue
+            end = int(rows.offsets[rows.row[position] + 1])
+            following = position + 1
+            while following < end and output[following] < 0:
+                following += 1
+            if following < end:
+                output[following] = table.titled(int(output[following]))
 
-    def _try(
+    def _silence(
         self,
         at: NDArray[np.int64],
-        noun: NDArray[np.int64],
-        rows: Rows,
+        head: NDArray[np.int64],
+        silent: NDArray[np.bool_],
         units: Units,
         output: NDArray[np.int32],
     ) -> NDArray[np.int64]:
-        """Ask the nouns for what the words at `at` say; drop the words whose noun shows it."""
+        """Drop words that add nothing; they are aligned to whatever renders their head."""
+        leaves = silent & (head >= 0)
+        gone, to = at[leaves], units.owner[head[leaves]]
+        output[gone] = -1
+        units.owner[gone] = to
+        return gone
+
+    def _heads(self, rows: Rows, at: NDArray[np.int64], row: NDArray[np.int16]) -> NDArray[np.int64]:
+        """(n,): the head of each word, -1 for none."""
+        upos = self._compiled.types.upos[rows.type]
+        noun = self._search(rows, upos, at, _NOUN, _TO_NOUN)
+        verb = self._search(rows, upos, at, _VERB, _TO_VERB)
+        here = rows.row[at]
+        behind = np.where((at > rows.offsets[here]) & _NAMED[upos[at - 1]], at - 1, -1)
+        following = np.minimum(at + 1, len(upos) - 1)
+        beside = np.where((at + 1 < rows.offsets[here + 1]) & (upos[following] != _CODE["PUNCT"]), at + 1, -1)
+        head = np.where(self._verbal[row], verb, np.where(self._after[row], behind, noun))
+        return np.where(self._silent[row] & (head < 0), beside, head)
+
+    @staticmethod
+    def _search(
+        rows: Rows,
+        upos: NDArray[np.int8],
+        at: NDArray[np.int64],
+        goal: NDArray[np.bool_],
+        between: NDArray[np.bool_],
+    ) -> NDArray[np.int64]:
+        """(n,): the last of the first run of `goal` behind each word, over words in `between` alone."""
+        end = rows.offsets[rows.row[at] + 1]
+        found = np.full(len(at), -1, np.int64)
+        here, going = at.copy(), np.ones(len(at), np.bool_)
+        for _ in range(MAX_BETWEEN + 1):
+            here = here + 1
+            going &= here < end
+            code = upos[np.minimum(here, len(upos) - 1)]
+            hit = going & goal[code]
+            found[hit] = here[hit]
+            # A run of nouns ends the search where it ends: "the city | is".
+            going &= hit | (between[code] & (found < 0))
+        return found
+
+    def _ask(
+        self, at: NDArray[np.int64], head: NDArray[np.int64], rows: Rows, output: NDArray[np.int32]
+    ) -> NDArray[np.bool_]:
+        """Ask the heads for what the words at `at` say; (n,): it shows in the head's form."""
         if not len(at):
-            return at
-        first = np.flatnonzero(np.append(True, noun[1:] != noun[:-1]))
-        # The words said of one noun as one number: their rows are digits, the first the lowest.
+            return np.empty(0, np.bool_)
+        first = np.flatnonzero(np.append(True, head[1:] != head[:-1]))
+        # The words said of one head as one number: their rows are digits, the first the lowest.
         rank = np.arange(len(at)) - np.repeat(first, np.diff(np.append(first, len(at))))
         digit = (self._row_of[rows.type[at]] + 1).astype(np.int64) * (len(self._rows) + 1) ** rank
-        nouns = noun[first]
-        lists = self._lists_for(rows.type[nouns], np.add.reduceat(digit, first))
-        usable = lists >= 0
-        nouns, lists = nouns[usable], lists[usable]
-        shown = self._chooser.at(nouns, lists, rows)
-        works = ~self._compiled.table.outputs["plain"][shown]
-        output[nouns[works]] = shown[works]
-        fits = np.isin(noun, nouns[works], assume_unique=False)
-        gone = at[fits]
-        output[gone] = -1
-        units.owner[gone] = noun[fits]
-        return gone
+        heads = head[first]
+        lists = self._lists_for(rows.type[heads], np.add.reduceat(digit, first))
+        usable = np.flatnonzero(lists >= 0)
+        made = self._chooser.at(heads[usable], lists[usable], rows)
+        works = ~self._compiled.table.outputs["plain"][made]
+        output[heads[usable[works]]] = made[works]
+        shows = np.zeros(len(heads), np.bool_)
+        shows[usable[works]] = True
+        return np.repeat(shows, np.diff(np.append(first, len(at))))
 
     def _lists_for(self, types: NDArray[np.int32], said: NDArray[np.int64]) -> NDArray[np.int32]:
         """List ids for nouns of which `said` is said, -1 for nouns without a translation."""

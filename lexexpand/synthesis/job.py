@@ -132,7 +132,9 @@ class Job:
             gaps=analysis.gaps,
             doc_keys=_doc_keys(analysis.docs),
             particles=load_particles(analysis.language),
-            transfer=load_transfer(recipe.language) if recipe.config.transfer else (),
+            transfer=load_transfer(recipe.language, source=analysis.language)
+            if recipe.config.transfer
+            else (),
         )
 
     @cached_property

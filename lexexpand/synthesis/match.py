@@ -50,8 +50,18 @@ class Units:
 class Matcher:
     """Matches blocks of one source against one compiled lexicon."""
 
-    def __init__(self, compiled: Compiled, particles: frozenset[str]) -> None:
+    def __init__(
+        self, compiled: Compiled, particles: frozenset[str], closers: NDArray[np.bool_] | None = None
+    ) -> None:
+        """Make a matcher.
+
+        Args:
+            compiled: the lexicon; its types are marked.
+            particles: of the source language, for discontinuous verbs.
+            closers: (V,) types that no phrase ends with.
+        """
         self._compiled = compiled
+        self._closers = closers
         self._lists: dict[tuple[int, int, int], int] = {}
         config, trie = compiled.config, compiled.keys.trie
         self._phrases = PhraseMatcher(trie, compiled, particles) if trie and config.multiword else None
@@ -108,6 +118,8 @@ class Matcher:
 
     def _request(self, key: int, first: int, last: int) -> Request | None:
         compiled, columns = self._compiled, self._compiled.types
+        if self._closers is not None and self._closers[last]:
+            return None
         phrase, possible = compiled.keys.phrases[key], self._phrase_upos[key]
         head, word = first, phrase[0]
         if possible <= _HEADS_FIRST:

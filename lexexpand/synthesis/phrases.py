@@ -1,10 +1,10 @@
 """Phrases of the lexicon in the text: "good morning", "looked for", "turn the light off".
 
-A phrase matches over forms and lemmas, longest first. One kind may be discontinuous, by this rule: a key of
-two words whose second is a particle (`off`, `up`, ...), its first word tagged VERB, at most `max_gap` tokens
-between, none of them a verb, an adposition, a conjunction or punctuation, the particle tagged ADP, ADV or
-PART and not followed by what could be its own noun phrase. A phrase never crosses the border of a labelled
-span, so that spans stay contiguous.
+A phrase matches over forms, and over the lemmas of verbs and nouns, longest first. One kind may be
+discontinuous, by this rule: a key of two words whose second is a particle (`off`, `up`, ...), its first word
+tagged VERB, at most `max_gap` tokens between, none of them a verb, an adposition, a conjunction or
+punctuation, the particle tagged ADP, ADV or PART and not followed by what could be its own noun phrase. A
+phrase never crosses the border of a labelled span, so that spans stay contiguous.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def _flags(*names: str) -> NDArray[np.bool_]:
 
 
 _VERB = _flags("VERB", "AUX")
+_VARIES = _flags("VERB", "NOUN")
 _BLOCKS = _flags("VERB", "AUX", "ADP", "CCONJ", "SCONJ", "PUNCT", "SYM")
 _PARTICLE = _flags("ADP", "ADV", "PART")
 _OPENS_NOUN_PHRASE = _flags("DET", "NOUN", "PROPN", "PRON", "NUM", "ADJ", "SYM")
@@ -64,7 +65,9 @@ class PhraseMatcher:
         words = pa.array(list(trie.words), pa.string())
         self._form = _numbers(compiled.types.form_folded, words)
         lemma = _numbers(compiled.types.lemma_folded, words)
-        self._lemma = np.where(lemma == self._form, 0, lemma).astype(np.int32)
+        # Only verbs and nouns stand for their other forms: "me do" is not "I do".
+        varies = (lemma != self._form) & _VARIES[self._types.upos]
+        self._lemma = np.where(varies, lemma, 0).astype(np.int32)
         node, word = np.divmod(trie.edges, len(trie.words) + 1)
         self._pairs = np.zeros(_PAIRS, np.bool_)
         self._pairs[_pair(node, word)] = True

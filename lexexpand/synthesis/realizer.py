@@ -97,7 +97,10 @@ class Realizer:
     def _with(self, bundle: str, adds: str | None) -> str:
         key = (bundle, adds)
         if key not in self._asked:
-            self._asked[key] = bundle if adds is None else str(FeatureBundle.parse(f"{bundle};{adds}"))
+            # What is added names a part of speech if it stands for the whole bundle: "did go" asks for V;PST.
+            whole = adds is not None and adds.split(";")[0] == bundle.split(";")[0]
+            added = adds if whole else f"{bundle};{adds}"
+            self._asked[key] = bundle if adds is None else str(FeatureBundle.parse(str(added)))
         return self._asked[key]
 
     def _head_word(self, entry: Entry, upos: str) -> str | None:

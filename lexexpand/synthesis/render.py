@@ -55,6 +55,7 @@ class Renderer:
         """Args: the compiled table; the source's white space by number."""
         self._compiled = compiled
         self.gaps = list(gaps)
+        self._clitic = pc.match_substring_regex(compiled.types.form, "^['’]").to_numpy(zero_copy_only=False)
         self._blank = self._gap(" ")
         self._none = self._gap("")
         self._joiner = self._gap(compiled.scripts.joiner)
@@ -116,7 +117,11 @@ class Renderer:
         here, beside = position[tight], position[tight + 1]
         flags = self._compiled.flags[rows.type[here]] & self._compiled.flags[rows.type[beside]]
         tight = tight[((flags & WORDLIKE) > 0) & (rows.row[here] == rows.row[beside])]
-        gap[tight[translated[output[tight]] | translated[output[tight + 1]]]] = self._blank
+        # A clitic that stays ("'s") stays where it is.
+        swapped = translated[output[tight + 1]] | (
+            translated[output[tight]] & ~self._clitic[rows.type[position[tight + 1]]]
+        )
+        gap[tight[swapped]] = self._blank
         if self._joiner != self._blank:
             swapped = translated[output]
             gap[:-1][swapped[:-1] & swapped[1:] & (gap[:-1] == self._blank)] = self._joiner

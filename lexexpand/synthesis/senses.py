@@ -33,8 +33,8 @@ _KIN: tuple[frozenset[str], ...] = tuple(
     )
 )
 _UNKNOWN = frozenset({"", "_", "X"})
-# Weight of an entry whose part of speech agrees, is not known, or contradicts.
-_AGREES, _SILENT, _CONTRADICTS = 1.0, 0.6, 0.02
+# Weight of an entry whose part of speech agrees, is not known, is akin, or contradicts.
+_AGREES, _SILENT, _AKIN, _CONTRADICTS = 1.0, 0.4, 0.12, 0.02
 # Weight where the dictionary is silent and the paradigms know the target as another part of speech alone
 # (GATITOS gives the verb "vóna" for "hope"): tables are incomplete, so it is doubted and not refused.
 _ELSEWHERE = 0.15
@@ -48,8 +48,15 @@ class Candidate:
     entry: int
     """Index into the lexicon's entries."""
     weight: float
+    agrees: float
+    """How the entry's part of speech and the source word's get on: the factor in `weight`."""
     inflects: bool
     """The source's features apply: the entry translates the lemma, and its part of speech does not object."""
+
+    @property
+    def contradicts(self) -> bool:
+        """The entry's part of speech contradicts the source word's."""
+        return self.agrees <= _CONTRADICTS
 
 
 def agreement(entry_upos: str | None, upos: str) -> float:
@@ -59,7 +66,7 @@ def agreement(entry_upos: str | None, upos: str) -> float:
     if entry_upos == upos:
         return _AGREES
     kin = any(entry_upos in group and upos in group for group in _KIN)
-    return _SILENT if kin else _CONTRADICTS
+    return _AKIN if kin else _CONTRADICTS
 
 
 class Attested:
@@ -77,23 +84,29 @@ class Attested:
     def agreement(self, entry: Entry, upos: str) -> float:
         """The factor for `entry` beside a source word tagged `upos`; below `_AGREES` only if some say so."""
         stated = agreement(entry.upos, upos)
-        wanted = _POS.get(upos)
-        if entry.upos is not None or wanted not in self._all or len(entry.target) > 1:
+        if entry.upos is not None or len(entry.target) > 1:
             return stated
         known = self._parts(entry.target[0])
         if not known:
             return stated
+        if upos in _CLOSED:  # "might" the auxiliary is not GATITOS's noun "máttur"
+            return stated if known - {"N", "ADJ"} and (upos == "AUX" or known - {"V"}) else _CONTRADICTS
+        wanted = _POS.get(upos)
+        if wanted not in self._all:
+            return stated
         return _AGREES if wanted in known else _ELSEWHERE
 
     def _parts(self, word: str) -> frozenset[str]:
+        if self._paradigms is None:
+            return frozenset()
         if word not in self._known:
-            assert self._paradigms is not None
             cells = self._paradigms.cells(word)
             self._known[word] = frozenset(bundle.pos for bundle, _ in cells if bundle.pos is not None)
         return self._known[word]
 
 
 _POS = {"NOUN": "N", "VERB": "V", "ADJ": "ADJ"}
+_CLOSED = frozenset({"AUX", "ADP", "SCONJ", "CCONJ", "PART"})
 
 
 def rank(
@@ -122,14 +135,16 @@ def rank(
             continue
         agrees = attested.agreement(entry, upos)
         weight = entry.weight * agrees * (_PHRASE if len(entry.target) > 1 else 1.0)
-        candidate = Candidate(index, weight, inflects=is_lemma and agrees > _ELSEWHERE)
+        candidate = Candidate(
+            index, weight, agrees, inflects=is_lemma and agrees not in (_ELSEWHERE, _CONTRADICTS)
+        )
         if entry.target not in ranked or ranked[entry.target].weight < weight:
             ranked[entry.target] = candidate
     best = sorted(ranked.values(), key=lambda c: (-c.weight, c.entry))
-    agreeing = [c for c in best if agreement(entries[c.entry].upos, upos) > _CONTRADICTS]
+    agreeing = [c for c in best if c.agrees > _CONTRADICTS]
     return (agreeing or best)[: config.max_senses]
 
 
-def contradicts(entries: Sequence[Entry], candidates: Sequence[Candidate], upos: str) -> bool:
-    """Whether every candidate's part of speech contradicts the source word's."""
-    return all(agreement(entries[c.entry].upos, upos) <= _CONTRADICTS for c in candidates)
+def is_closed(upos: str) -> bool:
+    """Whether a word is of a closed class: what contradicts it is no translation of it at all."""
+    return upos in _CLOSED

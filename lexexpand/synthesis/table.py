@@ -26,6 +26,7 @@ from lexexpand.synthesis.columns import GrowingColumns, Interner
 from lexexpand.text.schema import INFLECTIONS, MATCHES, TRANSLATED
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
@@ -69,9 +70,11 @@ class TargetToken:
 class SubstitutionTable:
     """Lists of outputs by number. Outputs 0..V-1 and lists 0..V-1 copy the V types of the source."""
 
-    def __init__(self, n_types: int, copied: NDArray[np.int8], realizer: Realizer) -> None:
-        """Args: number of types; (V,) match code with which each type is copied; how words are realised."""
-        self.n_types = n_types
+    def __init__(self, forms: pa.Array, copied: NDArray[np.int8], realizer: Realizer) -> None:
+        """Args: (V,) forms of the types; (V,) match code by which each is copied; how words are realised."""
+        self.n_types = n_types = len(forms)
+        self._type_forms = forms
+        self._titled: dict[int, int] = {}
         self.realizer = realizer
         self.strings = Interner()
         """Target forms; the string id of a form is n_types + its number, type ids come first."""
@@ -136,6 +139,35 @@ class SubstitutionTable:
         token = TargetToken(form, None, None, "none", NONE, True)
         output = self._output(("mark", form, match), [token], match, -1, plain=False)
         return self._list((output,), (1.0,), form)
+
+    def titled(self, output: int) -> int:
+        """The output with a capital: it comes first because what stood before it was dropped."""
+        known = self._titled.get(output)
+        if known is None:
+            start = int(self.outputs["start"][output])
+            form = self._form(int(self.tokens["form"][start]))
+            raised = self.realizer.case.apply(form, TITLE)
+            known = output if raised == form else self._copy_titled(output, raised)
+            self._titled[output] = known
+        return known
+
+    def _copy_titled(self, output: int, raised: str) -> int:
+        start, length = int(self.outputs["start"][output]), int(self.outputs["length"][output])
+        names = tuple(self.tokens.names)
+        made = len(self.tokens)
+        for row in range(start, start + length):
+            token = {name: self.tokens[name][row] for name in names}
+            if row == start:
+                token.update(form=self.n_types + self.strings(raised), casing=CASING[TITLE])
+            self.tokens.append(**token)
+        return self.outputs.append(
+            **{**{n: self.outputs[n][output] for n in self.outputs.names}, "start": made}
+        )
+
+    def _form(self, number: int) -> str:
+        if number < self.n_types:
+            return str(self._type_forms[number])
+        return self.strings.values[number - self.n_types]
 
     def _add_list(self, request: Request, inflected: dict[tuple[str, str], Inflection]) -> int:
         outputs: list[int] = []

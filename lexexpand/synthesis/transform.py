@@ -69,10 +69,11 @@ class Transformer:
         """
         self.compiled = compiled
         self._gaps = gaps
-        self._matcher = Matcher(compiled, particles)
         self._chooser = Chooser(compiled, doc_keys)
         said = transfer if compiled.config.transfer else ()
         self._context = Context(compiled, said, self._chooser) if said else None
+        closers = None if self._context is None else self._context.closers
+        self._matcher = Matcher(compiled, particles, closers)
 
     @cached_property
     def renderer(self) -> Renderer:
