@@ -17,7 +17,9 @@ HEADER = "source_upos\tsource_lemma\tcontext\taction\tadds\tnote\n"
 
 def test_faroese_says_the_with_the_noun_and_keeps_its_prepositions() -> None:
     faroese = Language("fao", "Latn")
-    assert [(row.source_lemma, row.adds) for row in load_transfer(faroese)] == [("the", "DEF")]
+    assert [(row.source_lemma, row.adds) for row in load_transfer(faroese, actions=("drop",))] == [
+        ("the", "DEF")
+    ]
     assert ("in", "DAT") in {
         (row.source_lemma, row.adds) for row in load_transfer(faroese, actions=("govern",))
     }
@@ -35,7 +37,7 @@ def test_english_particles() -> None:
 def test_every_file_of_the_pack_reads_and_every_row_has_a_note() -> None:
     card = get_pack("transfer", "rules")
     for file in card.files:
-        if file.options.get("content") != "particles":
+        if "content" not in file.options:
             rows = read_transfer(card.folder / file.path)
             assert rows
             assert all(row.note for row in rows), file.path
