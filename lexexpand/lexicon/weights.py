@@ -11,14 +11,16 @@ among its glosses, in the order of the alphabet. Five things tell the likely one
     labels     `archaic`, `vulgar`, and to a lesser degree any note at all
 
 The numbers are rows of `data/lexicon_weights.tsv`. They were found on 16 languages that have both GATITOS
-and a Wiktionary list (July 2026: fao sme san glv bcl ady sah bak asm oci nav bod vec bre hil tpi), GATITOS
+and a Wiktionary list (fao sme san glv bcl ady sah bak asm oci nav bod vec bre hil tpi), GATITOS
 as judge: of the English words for which it agrees with one of several Wiktionary translations, how often is
 the heaviest one among its own?
 
     first row 44.5 %    drawn uniformly 42.8 %    these weights 56.5 %, and with `known` 64.3 %
 
 (`known` leaves out what is asked.) Fan-out alone gives 51.5 %. The headword with the most glosses,
-which one might expect to win, gives 36.9 %: those are words of many rare senses.
+which one might expect to win, gives 36.9 %: those are words of many rare senses. On 15 languages that had no
+part in finding the numbers (abk kpv crh lij scn arn chv hrx ssw shn kas fur aii ilo pap): 44.0 % became
+58.1 %.
 """
 
 from __future__ import annotations
