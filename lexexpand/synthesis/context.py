@@ -55,6 +55,7 @@ class Context:
         columns = [(row.context, row.action, row.adds) for row in self._rows]
         self._after = np.array([context == "after_noun" for context, _, _ in columns])
         self._verbal = np.array([context == "before_verb" for context, _, _ in columns])
+        self._article = np.array([row.source_upos == "DET" and row.action != "govern" for row in self._rows])
         self._governs = np.array([action == "govern" for _, action, _ in columns])
         # A word that adds nothing needs no form that shows it.
         self._silent = np.array([action != "govern" and not adds for _, action, adds in columns])
@@ -111,8 +112,10 @@ class Context:
         last = np.append(head[1:] != head[:-1], True) if len(head) else np.empty(0, np.bool_)
         again = last & ~shown
         shown[again] = self._ask(at[again], head[again], rows, output)
-        translated = self._compiled.table.outputs["translated"][output[head]]
-        leaves = (shown & ~self._governs[row]) | (self._mute[row] & translated)
+        # An article that the lexicon cannot render either is better left out than left in its own language.
+        translated = self._compiled.table.outputs["translated"]
+        stray = self._article[row] & ~translated[output[at]]
+        leaves = (shown & ~self._governs[row]) | (self._mute[row] & translated[output[head]]) | stray
         gone.append(at[leaves])
         output[at[leaves]] = -1
         units.owner[at[leaves]] = head[leaves]

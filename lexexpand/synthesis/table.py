@@ -26,9 +26,9 @@ from lexexpand.synthesis.columns import GrowingColumns, Interner
 from lexexpand.text.schema import INFLECTIONS, MATCHES, TRANSLATED
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from collections.abc import Sequence
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from lexexpand.morphology.inflect import Inflection
