@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from lexexpand.morphology.inflect import Inflector
     from lexexpand.text.corpus import Corpus
 
+_CLOSED = frozenset({"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"})
+
 Row = Mapping[str, Any]
 Entries = Mapping[int, Entry]
 
@@ -131,7 +133,7 @@ def explain(row: Row, entries: Entries, licences: Mapping[str, str] | None = Non
     """
     licences = licences or {}
     tokens = [
-        _token(row, unit, index, _citation(entries, row["entry"][index], licences))
+        _token(row, unit, index, entries.get(row["entry"][index]), licences)
         for unit in units_of(row)
         for index in range(unit.start, unit.end)
     ]
@@ -168,12 +170,26 @@ def units_of(row: Row) -> Iterator[Unit]:
         start = end
 
 
-def place_of(row: Row, unit: Unit) -> int:
-    """The source token where a unit stands: the first of a phrase, the noun of what its form says."""
-    if len(unit.sources) == 1 or row["match"][unit.start] == "multiword":
-        return unit.sources[0]
-    nouns = [index for index in unit.sources if row["source_upos"][index] in ("NOUN", "PROPN")]
-    return nouns[-1] if nouns else unit.sources[-1]
+def place_of(row: Row, unit: Unit, entry: Entry | None = None) -> int:
+    """The source token where a unit stands: the first of its phrase, or the word whose form says the others.
+
+    What a form says is said by closed classes in the source ("the", "in", "to", "did").
+
+    Args:
+        row: with its source's columns.
+        unit: of the row.
+        entry: that the unit cites, if any.
+    """
+    sources = unit.sources
+    if len(sources) == 1:
+        return sources[0]
+    words, tags = row["source_tokens"], row["source_upos"]
+    spoken = [index for index in sources if tags[index] not in _CLOSED]
+    if row["match"][unit.start] != "multiword":
+        return (spoken or sources)[-1]
+    first = entry.source[0].casefold() if entry is not None else None
+    named = [index for index in sources if first is not None and words[index].casefold() == first]
+    return (named or spoken or sources)[0]
 
 
 def cited_entries(table: pa.Table, rows: Iterable[Row]) -> dict[int, Entry]:
@@ -208,7 +224,7 @@ def replay(
     scripts, units = script_rules(language), list(units_of(row))
     forms = replay_tokens(row, entries, inflector, language, punctuation=punctuation)
     lead, gaps = _source_gaps(row)
-    places = [place_of(row, unit) for unit in units]
+    places = [place_of(row, unit, entries.get(row["entry"][unit.start])) for unit in units]
     text = [lead]
     for number, unit in enumerate(units):
         following = places[number + 1] if number + 1 < len(units) else len(gaps)
@@ -233,23 +249,23 @@ def replay_tokens(
             if number >= 0:
                 words.append((entries[number].target[index - unit.start], row["bundle"][index]))
                 continue
-            form = row["source_tokens"][unit.sources[0]]
+            form = row["source_tokens"][place_of(row, unit)]
             made[index] = marks.get(form, form) if row["match"][index] == "punct" else form
     asked = [(word, bundle) for word, bundle in words if bundle is not None]
     inflected = iter(inflector.inflect_many(asked))
     cited = iter([word if bundle is None else next(inflected).form for word, bundle in words])
     return [
-        made[index] if index in made else case.apply(next(cited), row["casing"][index])
+        case.apply(made[index] if index in made else next(cited), row["casing"][index])
         for index in range(len(row["tokens"]))
     ]
 
 
-def _token(row: Row, unit: Unit, index: int, entry: Citation | None) -> TokenTrace:
+def _token(row: Row, unit: Unit, index: int, entry: Entry | None, licences: Mapping[str, str]) -> TokenTrace:
     words = row.get("source_tokens")
     source = tuple(words[i] for i in unit.sources) if words is not None else ()
     said: tuple[str, ...] = ()
     if words is not None and len(unit.sources) > 1 and row["match"][index] != "multiword":
-        own = place_of(row, unit)
+        own = place_of(row, unit, entry)
         said = tuple(words[i] for i in unit.sources if i != own)
     return TokenTrace(
         form=row["tokens"][index],
@@ -258,7 +274,7 @@ def _token(row: Row, unit: Unit, index: int, entry: Citation | None) -> TokenTra
         source=source,
         said=said,
         match=row["match"][index],
-        entry=entry,
+        entry=None if entry is None else _citation(entry, licences),
         lemma=row["lemma"][index],
         bundle=row["bundle"][index],
         inflection=row["inflection"][index],
@@ -267,10 +283,7 @@ def _token(row: Row, unit: Unit, index: int, entry: Citation | None) -> TokenTra
     )
 
 
-def _citation(entries: Entries, number: int, licences: Mapping[str, str]) -> Citation | None:
-    if number < 0:
-        return None
-    entry = entries[number]
+def _citation(entry: Entry, licences: Mapping[str, str]) -> Citation:
     licence = licences.get(entry.pack)
     return Citation(
         entry.pack, entry.row, entry.source_text, entry.target_text, entry.upos, entry.note, licence
