@@ -1,14 +1,18 @@
 """Names of countries, languages, months, days and units in any locale: CLDR, through Babel.
 
-    Faroe Islands  PROPN  Føroyar        October  PROPN  oktober        Faroese  PROPN  føroyskt
+    Faroe Islands  PROPN  Føroyar        October  PROPN  oktober        kilometer  NOUN  kilometur
 
 Both sides are CLDR's, so that a pair is the same code in two locales: no file and no lexicographer between.
-Which tables are read, and with what part of speech, is a row of `data/cldr_names.tsv`. A locale that only
-repeats its parent's or the source's own name for most codes is the same as none.
+Which tables are read, with what part of speech, and which codes are left out, is a row of
+`data/cldr_names.tsv`; other names of the source that CLDR has and Babel leaves out (`Ivory Coast`) are rows of
+`data/cldr_alternates.tsv`. What a locale only inherits from CLDR's root says nothing in its language and is
+the same as nothing. A unit is what stands beside the number 1: `{0} kilometur`.
 """
 
 from __future__ import annotations
 
+import copy
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +20,13 @@ from lexexpand.lexicon.rows import Request, Row
 from lexexpand.lexicon.tables import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lexexpand.language import Language
+
+_ROOT = "root"
+_WORLD = "001"
+"""The territory of a language's worldwide spelling, in CLDR: `kilometre` beside `kilometer`."""
 
 
 def read_cldr(request: Request) -> Iterator[Row]:
@@ -28,12 +36,14 @@ def read_cldr(request: Request) -> Iterator[Row]:
         return
     number = 0
     for row in rows("cldr_names"):
-        names, translations = _names(source, row), _names(target, row)
+        skipped = row["skip"].split()
+        names, translations = _all_names(source, request.source_language, row), _names(str(target), row)
         for code in sorted(names.keys() & translations.keys(), key=str):
             number += 1
-            name, translation = names[code], translations[code]
-            if name and translation and not _is_code(translation, code):
-                yield Row(name, row["upos"], translation, row["note"], number)
+            if any(fnmatchcase(str(code), pattern) for pattern in skipped):
+                continue
+            for name in names[code]:
+                yield Row(name, row["upos"], translations[code], row["note"], number, float(row["weight"]))
 
 
 def has_locale(language: Language) -> bool:
@@ -59,25 +69,79 @@ def _locale(language: Language) -> Any:
     return None
 
 
-def _names(locale: Any, row: dict[str, str]) -> dict[object, str]:
-    """The names of one table: a path of attributes and keys, then code -> name."""
-    found: Any = locale
-    try:
-        for step in row["path"].split("/"):
-            found = (
-                getattr(found, step) if hasattr(found, step) and not isinstance(found, dict) else found[step]
-            )
-    except KeyError:
-        return {}
-    inner = row["form"]
+def _all_names(locale: Any, language: Language, row: dict[str, str]) -> dict[object, tuple[str, ...]]:
+    """The names of one table with their other spellings, each once, the locale's own first."""
+    world = f"{locale.language}_{_WORLD}"
+    own = _names(str(locale), row)
+    taken = set(own.values())
+    tables: list[Mapping[object, str]] = [own]
+    if _exists(world):
+        tables.append({code: name for code, name in _names(world, row).items() if name not in taken})
+    for other in rows("cldr_alternates"):
+        if other["language"] == language.iso and other["path"] == row["path"]:
+            tables.append({other["code"]: other["name"]})
+    found: dict[object, tuple[str, ...]] = {}
+    for table in tables:
+        for code, name in table.items():
+            before = found.get(code, ())
+            found[code] = before if name in before else (*before, name)
+    return found
+
+
+def _names(locale: str, row: dict[str, str]) -> dict[object, str]:
+    """The names of one table in one locale, without what it only inherits from the root."""
+    inherited = _table(_ROOT, row)
     return {
         code: name
-        for code, value in found.items()
-        if isinstance(
-            name := value[inner] if inner and isinstance(value, dict) and inner in value else value, str
-        )
+        for code, name in _table(locale, row).items()
+        if name and name != str(code) and inherited.get(code) != name
     }
 
 
-def _is_code(name: str, code: object) -> bool:
-    return name == str(code)
+def _table(locale: str, row: dict[str, str]) -> dict[object, str]:
+    """Code -> name, by a path of keys; of units, the word in the pattern."""
+    data = _data(locale)
+    found: Any = data
+    for step in row["path"].split("/"):
+        if step not in found:
+            return {}
+        found = found[step]
+    if row["form"] == "pattern":
+        names = data.get("unit_display_names", {})
+        return {code: _unit(found[code], names.get(code, {}), data) for code in found}
+    return {code: found[code] for code in found if isinstance(found[code], str)}
+
+
+def _unit(patterns: Mapping[str, Any], names: Mapping[str, str], data: Mapping[str, Any]) -> str:
+    """The word that stands after the number 1; nothing where there is none, or not as a dictionary has it.
+
+    Where a noun changes at its beginning after the number (`1 chilemeatair`, of `cilemeatair`), its other
+    forms or the unit's name begin otherwise.
+    """
+    forms = patterns.get("long", {})
+    category = "one" if "one" in data["plural_form"].tags else "other"
+    words = [_beside_number(forms[key]) for key in ("one", "other") if key in forms]
+    word = _beside_number(forms.get(category, ""))
+    beginnings = {other[:2] for other in (*words, names.get("long", word))}
+    return word if beginnings == {word[:2]} and "{" not in word else ""
+
+
+def _beside_number(pattern: str) -> str:
+    """`kilometer` of `{0} kilometer`; nothing of `Beaufort {0}`."""
+    number, _, word = " ".join(pattern.split()).partition(" ")
+    return word if number == "{0}" else ""
+
+
+@cache
+def _data(locale: str) -> Any:
+    """What CLDR has in a locale: a copy, since Babel writes what it finds in one locale's data into the root's,
+    where all others then find it (python-babel/babel, issue 1234)."""
+    from babel import localedata
+
+    return localedata.LocaleDataDict(copy.deepcopy(localedata.load(locale)))
+
+
+def _exists(locale: str) -> bool:
+    from babel import localedata
+
+    return bool(localedata.exists(locale))

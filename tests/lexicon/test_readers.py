@@ -124,7 +124,29 @@ def test_cldr_pairs_the_names_of_two_locales() -> None:
     rows = list(get_reader("cldr")(Request(Path("-"), ENGLISH, FAROESE)))
     pairs = {(row.source, row.target) for row in rows}
     assert {("Iceland", "Ísland"), ("Faroese", "føroyskt"), ("Monday", "mánadagur")} <= pairs
-    assert {row.tag for row in rows} == {"PROPN"}
+    assert {("kilometer", "kilometur"), ("kilometre", "kilometur"), ("hour", "tími")} <= pairs
+    assert {("New Zealand", "Nýsæland"), ("Ivory Coast", "Fílabeinsstrondin")} <= pairs
+    assert {row.tag for row in rows} == {"PROPN", "NOUN"}
+    assert not any("{" in row.target for row in rows)
+
+
+@pytest.mark.parametrize("first", ["wol", "deu"])
+def test_cldr_gives_no_locale_the_names_of_another(first: str) -> None:
+    months = {"wol": ("October", "Oktoobar"), "deu": ("October", "Oktober")}
+    for iso in (first, "deu", "wol"):
+        rows = list(get_reader("cldr")(Request(Path("-"), ENGLISH, Language(iso, "Latn"))))
+        assert {months[iso]} == {(row.source, row.target) for row in rows if row.source == "October"}
+
+
+def test_cldr_gives_nothing_that_a_locale_only_inherits() -> None:
+    rows = list(get_reader("cldr")(Request(Path("-"), ENGLISH, Language("wol", "Latn"))))
+    assert not [row for row in rows if row.note == "unit"]
+
+
+def test_cldr_gives_no_noun_as_it_changes_after_a_number() -> None:
+    rows = list(get_reader("cldr")(Request(Path("-"), ENGLISH, Language("gla", "Latn"))))
+    assert not [row for row in rows if row.source == "kilometer"]
+    assert [row.target for row in rows if row.source == "hour"] == ["uair a thìde"]
 
 
 def test_cldr_has_nothing_for_a_language_or_script_that_it_does_not_know() -> None:
