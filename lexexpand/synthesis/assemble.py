@@ -35,33 +35,39 @@ class Assembler:
         self._language = language
         config = transformer.compiled.config
         self._labelled = config.kind == "pseudo-labelled"
-        self.schema = corpus_schema(slim=config.slim, labelled=self._labelled)
+        self.schema = corpus_schema(slim=config.slim, labelled=self._labelled, trace=config.trace)
         self._lemmas = _Names(transformer.compiled.table.lemmas)
         self._bundles = _Names(transformer.compiled.table.bundles)
         self._docs = pa.array([*analysis.docs, None], pa.string())
 
-    def table(self, rows: Rows, chosen: Chosen, rendered: Rendered, spans: Spans | None) -> pa.Table:
-        """One corpus row for each of `rows`."""
-        alignment = align(chosen.units, chosen.removed, rendered)
-        columns = self._text(rows, rendered)
-        if not self._transformer.compiled.config.slim:
-            columns.update(self._source(rows))
-        columns.update(self._trace(rows, chosen, rendered, alignment))
-        if self._labelled:
-            columns.update(self._labels(rows, chosen, rendered, alignment, spans))
+    def table(
+        self,
+        rows: Rows,
+        chosen: Chosen,
+        text: pa.Array,
+        rendered: Rendered | None,
+        spans: Spans | None = None,
+    ) -> pa.Table:
+        """One corpus row for each of `rows`; without `rendered` none of the columns by token."""
+        columns = self._text(rows, text)
+        columns["coverage"] = pa.array(chosen.coverage)
+        columns["coverage_content"] = pa.array(chosen.coverage_content)
+        columns.update(self._source(rows))
+        if rendered is not None:
+            alignment = align(chosen.units, chosen.removed, rendered)
+            columns.update(self._trace(rows, rendered, alignment))
+            if self._labelled:
+                columns.update(self._labels(rows, chosen, rendered, alignment, spans))
         return pa.table([columns[field.name] for field in self.schema], schema=self.schema)
 
-    def _text(self, rows: Rows, rendered: Rendered) -> dict[str, Any]:
-        renderer = self._transformer.renderer
+    def _text(self, rows: Rows, text: pa.Array) -> dict[str, Any]:
         digest = self._analysis.source_digest[:8]
         numbers = [pc.cast(pa.array(values), pa.string()) for values in (rows.sentence, rows.variant)]
         return {
             "id": pc.binary_join_element_wise(digest, *numbers, ":"),
             "language": pa.repeat(pa.scalar(self._language), len(rows)),
             "doc": self._docs.take(pa.array(np.where(rows.doc < 0, len(self._docs) - 1, rows.doc))),
-            "text": renderer.texts(rows, rendered),
-            "tokens": _lists(renderer.pool.take(rendered.form), rendered.offsets),
-            "starts": _lists(pa.array(renderer.starts(rows.lead, rendered)), rendered.offsets),
+            "text": text,
         }
 
     @staticmethod
@@ -73,20 +79,23 @@ class Assembler:
             "source_upos": rows.upos,
         }
 
-    def _trace(self, rows: Rows, chosen: Chosen, rendered: Rendered, alignment: Alignment) -> dict[str, Any]:
-        table = self._transformer.compiled.table
+    def _trace(self, rows: Rows, rendered: Rendered, alignment: Alignment) -> dict[str, Any]:
+        table, renderer = self._transformer.compiled.table, self._transformer.renderer
         tokens, offsets, token = table.tokens, rendered.offsets, rendered.token
         reach = np.append(self._transformer.compiled.reachable, np.int32(-1))
+        codes = tokens["codes"][token]
+        met = np.zeros(len(tokens), np.bool_)
+        met[token] = True
         return {
+            "tokens": _lists(renderer.pool.take(rendered.form), offsets),
+            "starts": _lists(pa.array(renderer.starts(rows.lead, rendered)), offsets),
             "alignment": alignment_column(alignment, rows, rendered),
-            "match": _lists(_codes(tokens["match"][token], MATCHES), offsets),
-            "inflection": _lists(_codes(tokens["inflection"][token], INFLECTIONS), offsets),
-            "lemma": _lists(self._lemmas.take(tokens["lemma"], token), offsets),
-            "bundle": _lists(self._bundles.take(tokens["bundle"], token), offsets),
-            "casing": _lists(_codes(tokens["casing"][token], CASINGS), offsets),
+            "match": _lists(_codes(codes, MATCHES), offsets),
+            "inflection": _lists(_codes(codes >> 8, INFLECTIONS), offsets),
+            "lemma": _lists(self._lemmas.take(tokens["lemma"], met, token), offsets),
+            "bundle": _lists(self._bundles.take(tokens["bundle"], met, token), offsets),
+            "casing": _lists(_codes(codes >> 16, CASINGS), offsets),
             "entry": _lists(pa.array(reach[tokens["entry"]][token]), offsets),
-            "coverage": pa.array(chosen.coverage),
-            "coverage_content": pa.array(chosen.coverage_content),
         }
 
     def _labels(
@@ -124,7 +133,8 @@ def _lists(values: pa.Array, offsets: NDArray[np.int64]) -> pa.ListArray:
     return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), values)
 
 
-def _codes(codes: NDArray[np.int8], names: tuple[str, ...]) -> pa.DictionaryArray:
+def _codes(codes: NDArray[np.int32], names: tuple[str, ...]) -> pa.DictionaryArray:
+    """A dictionary column of the lowest bytes."""
     return pa.DictionaryArray.from_arrays(
         pa.array(codes.astype(np.int8)), pa.array(names, pa.string()), safe=False
     )
@@ -142,21 +152,31 @@ class _Names:
         self._values = pa.array([], pa.string())
         self._order = np.empty(0, np.int64)
 
-    def take(self, names: NDArray[np.integer[Any]], row: NDArray[np.int32]) -> pa.DictionaryArray:
-        """The names of rows of the table: (rows,) numbers of names, -1 for none; (N,) rows."""
+    def take(
+        self, names: NDArray[np.integer[Any]], met: NDArray[np.bool_], row: NDArray[np.int32]
+    ) -> pa.DictionaryArray:
+        """The names of rows of the table.
+
+        Args:
+            names: (rows of the table,) numbers of names, -1 for none.
+            met: (rows of the table,) whether each occurs in `row`.
+            row: (N,) rows of the table.
+        """
         if len(self._values) != len(self._names):
             self._values = pa.array(self._names.values, pa.string())
             self._order = pc.sort_indices(self._values).to_numpy().astype(np.int64)
-        met = np.zeros(len(names), np.bool_)
-        met[row] = True
         used = np.zeros(len(self._values) + 1, np.bool_)
         used[names[met]] = True
         ordered = self._order[used[self._order]]
         place = np.full(len(self._values) + 1, -1, np.int32)
         place[ordered] = np.arange(len(ordered), dtype=np.int32)
         indices = place[names][row]
+        valid = np.packbits(indices >= 0, bitorder="little")
+        buffers = [pa.py_buffer(valid), pa.py_buffer(indices)]
         return pa.DictionaryArray.from_arrays(
-            pa.array(indices, mask=indices < 0), self._values.take(pa.array(ordered)), safe=False
+            pa.Array.from_buffers(pa.int32(), len(indices), buffers),
+            self._values.take(pa.array(ordered)),
+            safe=False,
         )
 
 

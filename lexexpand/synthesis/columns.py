@@ -81,3 +81,47 @@ class Interner:
             number = self._number[value] = len(self.values)
             self.values.append(value)
         return number
+
+
+class PairTable:
+    """Whole numbers -> list ids, for many at once: a hash table with open addressing in two arrays."""
+
+    def __init__(self) -> None:
+        self._keys = np.full(16, -1, np.int64)
+        self._values = np.full(16, -1, np.int32)
+        self._count = 0
+
+    def look_up(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+        """(n,) keys from 0 -> (n,) values, (n,) whether each is known."""
+        slot = self._slot(keys)
+        met = self._keys[slot]
+        values = self._values[slot]
+        known = met == keys
+        open_ = np.flatnonzero(~known & (met >= 0))
+        while len(open_):
+            slot[open_] = (slot[open_] + 1) & (len(self._keys) - 1)
+            met = self._keys[slot[open_]]
+            hit = met == keys[open_]
+            values[open_[hit]] = self._values[slot[open_[hit]]]
+            known[open_[hit]] = True
+            open_ = open_[~hit & (met >= 0)]
+        return values, known
+
+    def add(self, keys: NDArray[np.int64], values: NDArray[np.int32]) -> None:
+        """Add new keys, each once."""
+        self._count += len(keys)
+        if 4 * self._count > len(self._keys):
+            filled = self._keys >= 0
+            keys, values = np.append(self._keys[filled], keys), np.append(self._values[filled], values)
+            size = 1 << int(8 * self._count).bit_length()
+            self._keys, self._values = np.full(size, -1, np.int64), np.full(size, -1, np.int32)
+        for key, slot, value in zip(keys.tolist(), self._slot(keys).tolist(), values.tolist(), strict=True):
+            while self._keys[slot] >= 0:
+                slot = (slot + 1) & (len(self._keys) - 1)
+            self._keys[slot], self._values[slot] = key, value
+
+    def _slot(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        with np.errstate(over="ignore"):
+            mixed = (keys * np.int64(0x1E3779B97F4A7C15)) >> np.int64(20)
+        slot: NDArray[np.int64] = mixed & (len(self._keys) - 1)
+        return slot

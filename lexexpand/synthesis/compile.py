@@ -114,7 +114,8 @@ def compile_table(
     keys = build_keys(entries, [tokens[entry.source_text] for entry in entries])
     realizer = Realizer(entries, inflector, case_rules(target), config)
     copied = np.array([MATCH[_COPIED[kind]] for kind in range(5)], np.int8)[columns.kind]
-    table = SubstitutionTable(columns.form, copied, realizer)
+    scripts = script_rules(target)
+    table = SubstitutionTable(columns.form, copied, realizer, scripts.joiner)
     attested = Attested(inflector.paradigms)
     finder = _Finder(types, columns, entries, keys, config, attested)
     compiled = Compiled(
@@ -125,7 +126,7 @@ def compile_table(
         list_of=np.arange(len(columns.upos), dtype=np.int32),
         first_of=np.empty(0, np.int32),
         flags=np.zeros(len(columns.upos), np.uint8),
-        scripts=script_rules(target),
+        scripts=scripts,
         config=config,
         reachable=np.empty(0, np.int32),
         candidates=finder.candidates,

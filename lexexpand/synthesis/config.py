@@ -54,6 +54,8 @@ class SynthConfig:
         max_target_words: longer translations are definitions more often than words.
         max_gap: tokens that may stand inside a discontinuous verb ("turn the light off").
         slim: leave the source's text out.
+        trace: write the columns by token: tokens, offsets, alignment and the origin of each. Off, a corpus
+            is text alone, and its rows cannot be explained.
     """
 
     kind: Kind = "pseudo-parallel"
@@ -76,6 +78,7 @@ class SynthConfig:
     max_target_words: int = 4
     max_gap: int = 3
     slim: bool = False
+    trace: bool = True
 
     def __post_init__(self) -> None:
         _choice("kind", self.kind, get_args(Kind))
@@ -90,6 +93,10 @@ class SynthConfig:
                 raise ConfigError(f"{name} is {value}: it must be 1 or more, or left out")
         if not 0 <= self.min_coverage <= 1:
             raise ConfigError(f"min-coverage is {self.min_coverage}: it is a share, between 0 and 1")
+        if self.kind == "pseudo-labelled" and not self.trace:
+            raise ConfigError(
+                "--set trace=off: labels stand on tokens, so pseudo-labelled needs the columns by token"
+            )
         if not 0 < self.temperature <= 100:
             raise ConfigError(f"temperature is {self.temperature}: it must be above 0 and at most 100")
 

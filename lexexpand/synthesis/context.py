@@ -12,7 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow.compute as pc
 
+from lexexpand.synthesis.columns import PairTable
 from lexexpand.synthesis.compile import SAID, mark, type_request
 from lexexpand.text.block import UPOS
 
@@ -47,11 +49,12 @@ class Context:
         self._compiled = compiled
         self._chooser = chooser
         self._rows = tuple(rows)
-        # Pairs of a type and what is said of it, sorted, and their lists; the first can never be asked for.
-        self._known = np.array([-1], np.int64)
-        self._lists = np.array([-1], np.int32)
+        self._lists = PairTable()
+        """Pairs of a type and what is said of it -> lists."""
         self._row_of = self._rows_of_types()
         mark(compiled, SAID, self._row_of >= 0)
+        upper = pc.match_substring_regex(compiled.types.form, r"^\p{Lu}").to_numpy(zero_copy_only=False)
+        self._capital = compiled.types.initial & upper
         columns = [(row.context, row.action, row.adds) for row in self._rows]
         self._after = np.array([context == "after_noun" for context, _, _ in columns])
         self._verbal = np.array([context == "before_verb" for context, _, _ in columns])
@@ -120,21 +123,28 @@ class Context:
         output[at[leaves]] = -1
         units.owner[at[leaves]] = head[leaves]
         dropped = np.concatenate(gone)
+        # What was given to a word that was dropped in its turn goes to that word's owner.
+        owner = units.owner[dropped]
+        while (output[owner] < 0).any():
+            owner = units.owner[owner]
+        units.owner[dropped] = owner
         self._recapitalize(dropped, rows, output)
         return dropped
 
     def _recapitalize(self, dropped: NDArray[np.int64], rows: Rows, output: NDArray[np.int32]) -> None:
         """Where the first word of a sentence was dropped, the next one takes its capital."""
-        columns, table = self._compiled.types, self._compiled.table
-        for position in dropped[columns.initial[rows.type[dropped]]].tolist():
-            if not columns.form[rows.type[position]].as_py()[:1].isupper():
-                continue
-            end = int(rows.offsets[rows.row[position] + 1])
-            following = position + 1
-            while following < end and output[following] < 0:
-                following += 1
-            if following < end:
-                output[following] = table.titled(int(output[following]))
+        opened = dropped[self._capital[rows.type[dropped]]]
+        following = opened + 1
+        end = rows.offsets[rows.row[opened] + 1]
+        going = (following < end) & (output[np.minimum(following, len(output) - 1)] < 0)
+        while going.any():
+            following[going] += 1
+            going = (following < end) & (output[np.minimum(following, len(output) - 1)] < 0)
+        at = following[following < end]
+        if len(at):
+            distinct, where = np.unique(output[at], return_inverse=True)
+            titled = [self._compiled.table.titled(number) for number in distinct.tolist()]
+            output[at] = np.array(titled, np.int32)[where]
 
     def _silence(
         self,
@@ -154,14 +164,21 @@ class Context:
     def _heads(self, rows: Rows, at: NDArray[np.int64], row: NDArray[np.int16]) -> NDArray[np.int64]:
         """(n,): the head of each word, -1 for none."""
         upos = self._compiled.types.upos[rows.type]
-        noun = self._search(rows, upos, at, _NOUN, _TO_NOUN)
-        verb = self._search(rows, upos, at, _VERB, _TO_VERB)
-        here = rows.row[at]
-        behind = np.where((at > rows.offsets[here]) & _NAMED[upos[at - 1]], at - 1, -1)
-        following = np.minimum(at + 1, len(upos) - 1)
-        beside = np.where((at + 1 < rows.offsets[here + 1]) & (upos[following] != _CODE["PUNCT"]), at + 1, -1)
-        head = np.where(self._verbal[row], verb, np.where(self._after[row], behind, noun))
-        return np.where(self._silent[row] & (head < 0), beside, head)
+        head = np.full(len(at), -1, np.int64)
+        verbal, after = np.flatnonzero(self._verbal[row]), np.flatnonzero(self._after[row])
+        nominal = np.flatnonzero(~self._verbal[row] & ~self._after[row])
+        head[verbal] = self._search(rows, upos, at[verbal], _VERB, _TO_VERB)
+        head[nominal] = self._search(rows, upos, at[nominal], _NOUN, _TO_NOUN)
+        behind = at[after]
+        owned = (behind > rows.offsets[rows.row[behind]]) & _NAMED[upos[behind - 1]]
+        head[after[owned]] = behind[owned] - 1
+        lost = np.flatnonzero(self._silent[row] & (head < 0))
+        beside = at[lost] + 1
+        inside = beside < rows.offsets[rows.row[at[lost]] + 1]
+        lost, beside = lost[inside], beside[inside]
+        plain = upos[beside] != _CODE["PUNCT"]
+        head[lost[plain]] = beside[plain]
+        return head
 
     @staticmethod
     def _search(
@@ -172,17 +189,19 @@ class Context:
         between: NDArray[np.bool_],
     ) -> NDArray[np.int64]:
         """(n,): the last of the first run of `goal` behind each word, over words in `between` alone."""
-        end = rows.offsets[rows.row[at] + 1]
         found = np.full(len(at), -1, np.int64)
-        here, going = at.copy(), np.ones(len(at), np.bool_)
+        end = rows.offsets[rows.row[at] + 1]
+        left, here = np.arange(len(at)), at
         for _ in range(MAX_BETWEEN + 1):
             here = here + 1
-            going &= here < end
-            code = upos[np.minimum(here, len(upos) - 1)]
-            hit = going & goal[code]
-            found[hit] = here[hit]
+            inside = here < end
+            left, here, end = left[inside], here[inside], end[inside]
+            code = upos[here]
+            hit = goal[code]
+            found[left[hit]] = here[hit]
             # A run of nouns ends the search where it ends: "the city | is".
-            going &= hit | (between[code] & (found < 0))
+            going = hit | (between[code] & (found[left] < 0))
+            left, here, end = left[going], here[going], end[going]
         return found
 
     def _ask(
@@ -208,12 +227,11 @@ class Context:
     def _lists_for(self, types: NDArray[np.int32], said: NDArray[np.int64]) -> NDArray[np.int32]:
         """List ids for nouns of which `said` is said, -1 for nouns without a translation."""
         wanted = said * np.int64(len(self._row_of)) + types
-        at = np.minimum(np.searchsorted(self._known, wanted), len(self._known) - 1)
-        new = np.unique(wanted[self._known[at] != wanted])
-        if len(new):
-            self._learn(new)
-            at = np.searchsorted(self._known, wanted)
-        return self._lists[at]
+        lists, known = self._lists.look_up(wanted)
+        if not known.all():
+            self._learn(np.unique(wanted[~known]))
+            lists, _ = self._lists.look_up(wanted)
+        return lists
 
     def _learn(self, new: NDArray[np.int64]) -> None:
         """Compile lists for new pairs of a type and what is said of it."""
@@ -224,9 +242,7 @@ class Context:
             type_request(self._compiled, split[i][1], self._adds(split[i][0]) or None) for i in usable
         ]
         lists[usable] = self._compiled.table.add_lists(requests)
-        known, all_lists = np.append(self._known, new), np.append(self._lists, lists)
-        order = np.argsort(known)
-        self._known, self._lists = known[order], all_lists[order]
+        self._lists.add(new, lists)
 
     def _adds(self, said: int) -> str:
         """The features that the rows in `said` add together."""

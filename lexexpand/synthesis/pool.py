@@ -33,8 +33,8 @@ class StringPool:
         self._settle()
         return self._pool.take(pa.array(form << 1))
 
-    def take_spaced(self, form: NDArray[np.int32], blank: NDArray[np.bool_]) -> pa.Array:
-        """(N,), (N,) -> the forms, each with a blank behind it where `blank` says so."""
+    def take_spaced(self, form: NDArray[np.int32], blank: NDArray[np.int32]) -> pa.Array:
+        """(N,), (N,) -> the forms, each with a blank behind it where `blank` is 1."""
         self._settle()
         return self._pool.take(pa.array((form << 1) + blank))
 

@@ -39,7 +39,9 @@ class Alignment:
 def align(units: Units, removed: NDArray[np.int64], rendered: Rendered) -> Alignment:
     """Collect the source tokens of the units that render several."""
     owner = units.owner[removed]
-    heads = np.unique(owner)
+    owns = np.zeros(len(units.owner), np.bool_)
+    owns[owner] = True
+    heads = np.flatnonzero(owns)
     source = np.concatenate([removed, heads])
     group = np.concatenate([owner, heads])
     order = np.lexsort((source, group))
@@ -51,21 +53,24 @@ def align(units: Units, removed: NDArray[np.int64], rendered: Rendered) -> Align
 def alignment_column(alignment: Alignment, rows: Rows, rendered: Rendered) -> pa.ListArray:
     """(B,) of (tokens,) of source token numbers in their sentence."""
     relative = np.arange(len(rows.type), dtype=np.int32)
-    relative -= np.repeat(rows.offsets[:-1].astype(np.int32), np.diff(rows.offsets))
-    values = relative[rendered.position][rendered.unit]
-    n = len(values)
+    relative -= rows.offsets[:-1].astype(np.int32)[rows.row]
+    values = relative[rendered.position]
+    if len(rendered.longer):
+        values = values[rendered.unit]
+    bounds = np.arange(len(values) + 1, dtype=np.int32)
     if len(alignment.shared):
-        size = np.ones(len(rendered.position), np.int32)
-        size[alignment.shared] = alignment.length
-        count = size[rendered.unit]
-        several = np.flatnonzero(count != 1)
-        bounds = np.append(np.int32(0), np.cumsum(count, dtype=np.int32))
-        values = np.repeat(values, count)
-        at = np.searchsorted(alignment.shared, rendered.unit[several])
-        sources = alignment.source[ragged(alignment.start[at], alignment.length[at])]
-        values[ragged(bounds[several], count[several])] = relative[sources]
-    else:
-        bounds = np.arange(n + 1, dtype=np.int32)
+        at = np.searchsorted(rendered.longer, alignment.shared)
+        words = rendered.length_of(alignment.shared)
+        several = ragged(alignment.shared + rendered.extra[at], words)
+        group = np.repeat(np.arange(len(words)), words)
+        bounds[several + 1] += (alignment.length[group] - 1).astype(np.int32)
+        bounds[1:] -= np.arange(len(values), dtype=np.int32)
+        np.cumsum(bounds[1:], out=bounds[1:])
+        spread = np.empty(bounds[-1], np.int32)
+        spread[bounds[:-1]] = values
+        sources = alignment.source[ragged(alignment.start[group], alignment.length[group])]
+        spread[ragged(bounds[several], alignment.length[group])] = relative[sources]
+        values = spread
     inner = pa.ListArray.from_arrays(pa.array(bounds), pa.array(values))
     return pa.ListArray.from_arrays(pa.array(rendered.offsets.astype(np.int32)), inner)
 

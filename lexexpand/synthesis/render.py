@@ -45,7 +45,18 @@ class Rendered:
     gap: NDArray[np.int32]
     """(N,): white space after each token, numbers into the renderer's `gaps`."""
     longer: NDArray[np.int64]
-    """Units that are not of one word."""
+    """(L,): units that are not of one word."""
+    extra: NDArray[np.int64]
+    """(L + 1,): how many words more than one each the first 0, 1, 2 ... of `longer` have together."""
+
+    def length_of(self, unit: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(n,) units -> how many words each is."""
+        found = np.ones(len(unit), np.int64)
+        if len(self.longer):
+            at = np.minimum(np.searchsorted(self.longer, unit), len(self.longer) - 1)
+            several = self.longer[at] == unit
+            found[several] += np.diff(self.extra)[at[several]]
+        return found
 
 
 class Renderer:
@@ -59,6 +70,9 @@ class Renderer:
         self._blank = self._gap(" ")
         self._none = self._gap("")
         self._joiner = self._gap(compiled.scripts.joiner)
+        self._usual = (self._none, self._blank) == (0, 1)
+        """Numbers of white space are widths, as long as none is above 1."""
+        self._empty = compiled.table.n_types + compiled.table.strings("")
         self.pool = StringPool(compiled.types.form, compiled.table.strings)
 
     def _gap(self, text: str) -> int:
@@ -66,85 +80,114 @@ class Renderer:
             self.gaps.append(text)
         return self.gaps.index(text)
 
-    def render(self, rows: Rows, output: NDArray[np.int32], removed: NDArray[np.int64]) -> Rendered:
-        """Write the outputs of all units.
+    def gaps_after(
+        self, rows: Rows, output: NDArray[np.int32], removed: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
+        """(T,): white space after what each source token leaves; none after those that leave nothing."""
+        gap = rows.gap.copy()
+        if len(removed):
+            row = rows.row[removed]
+            joined = (np.diff(removed) == 1) & (row[1:] == row[:-1])
+            first, last = removed[np.append(True, ~joined)], removed[np.append(~joined, True)]
+            # The last token of a removed run hands its white space to the unit before the run.
+            before = first - 1
+            same = (before >= 0) & (rows.row[before] == rows.row[first])
+            gap[removed] = self._none
+            gap[before[same]] = rows.gap[last[same]]
+        translated = self._compiled.table.outputs["translated"]
+        tight = np.flatnonzero(gap[:-1] == self._none)
+        tight = tight[((self._compiled.flags[rows.type[tight]] & WORDLIKE) > 0) & (output[tight] >= 0)]
+        beside = self._next(tight, output)
+        flags = self._compiled.flags[rows.type[beside]]
+        wordlike = ((flags & WORDLIKE) > 0) & (rows.row[tight] == rows.row[beside]) & (output[beside] >= 0)
+        tight, beside = tight[wordlike], beside[wordlike]
+        # A clitic that stays ("'s") stays where it is.
+        stays = self._clitic[rows.type[beside]]
+        swapped = translated[output[beside]] | (translated[output[tight]] & ~stays)
+        gap[tight[swapped]] = self._blank
+        if self._joiner != self._blank:
+            at = np.flatnonzero((gap == self._blank) & (output >= 0) & translated[output])
+            beside = self._next(at, output)
+            both = (output[beside] >= 0) & translated[output[beside]] & (rows.row[at] == rows.row[beside])
+            gap[at[both]] = self._joiner
+        return gap
+
+    @staticmethod
+    def _next(at: NDArray[np.int64], output: NDArray[np.int32]) -> NDArray[np.int64]:
+        """The next token that leaves a word, or the last token of all."""
+        last = len(output) - 1
+        beside = np.minimum(at + 1, last)
+        passing = (output[beside] < 0) & (beside < last)
+        while passing.any():
+            beside[passing] += 1
+            passing = (output[beside] < 0) & (beside < last)
+        return beside
+
+    def texts(
+        self, rows: Rows, output: NDArray[np.int32], removed: NDArray[np.int64], gap: NDArray[np.int32]
+    ) -> pa.Array:
+        """Strings (B,): each unit's text and the white space behind it, end to end."""
+        piece = self._compiled.table.outputs["text"][output]
+        piece[removed] = self._empty
+        if self._usual and int(gap.max(initial=0)) <= 1:
+            glued = self.pool.take_spaced(piece, gap)
+        else:
+            gaps = pa.array(self.gaps, pa.string()).take(pa.array(gap))
+            glued = pc.binary_join_element_wise(self.pool.take(piece), gaps, "")
+        body = slice_strings(glued, rows.offsets)
+        if (rows.lead != self._none).any():
+            lead = pa.array(self.gaps, pa.string()).take(pa.array(rows.lead))
+            body = pc.binary_join_element_wise(lead, body, "")
+        return body
+
+    def render(
+        self, rows: Rows, output: NDArray[np.int32], removed: NDArray[np.int64], gap: NDArray[np.int32]
+    ) -> Rendered:
+        """Write the outputs of all units token by token.
 
         Args:
             rows: what is rendered.
             output: (T,) output of each token.
             removed: (R,) tokens that leave no word, ascending.
+            gap: (T,) white space behind what each token leaves.
         """
         outputs, tokens = self._compiled.table.outputs, self._compiled.table.tokens
         position = np.arange(len(output), dtype=np.int32)
         if len(removed):
-            position = np.delete(position, removed)
-            output = output[position]
+            kept = np.ones(len(output), np.bool_)
+            kept[removed] = False
+            position, output, gap = position[kept], output[kept], gap[kept]
         before = rows.offsets - np.searchsorted(removed, rows.offsets)
         start = outputs["start"][output]
-        gap = self._unit_gaps(rows, position, output, removed)
         length = outputs["length"][output]
         longer = np.flatnonzero(length != 1)
         if not len(longer):
             unit = np.arange(len(position), dtype=np.int32)
-            return Rendered(position, output, unit, start, before, tokens["form"][start], gap, longer)
+            none = np.zeros(1, np.int64)
+            return Rendered(position, output, unit, start, before, tokens["form"][start], gap, longer, none)
         # Most units are one word: what differs is added up over the few that are not.
         extra = np.append(0, np.cumsum(length[longer] - 1, dtype=np.int64))
         offsets = before + extra[np.searchsorted(longer, before)]
-        unit = np.repeat(np.arange(len(position), dtype=np.int32), length)
-        token = start[unit]
-        # The second, third ... word of a unit is the next row of the table.
         first = longer + extra[:-1]
-        words = ragged(first, length[longer])
-        token[words] += (words - np.repeat(first, length[longer])).astype(np.int32)
-        spaced = gap[unit]
-        spaced[np.setdiff1d(words, first + length[longer] - 1, assume_unique=True)] = self._joiner
-        return Rendered(position, output, unit, token, offsets, tokens["form"][token], spaced, longer)
-
-    def _unit_gaps(
-        self, rows: Rows, position: NDArray[np.int32], output: NDArray[np.int32], removed: NDArray[np.int64]
-    ) -> NDArray[np.int32]:
-        """(U,): white space after each unit."""
-        gap = rows.gap[position]
-        if len(removed) and len(position):
-            # The last token of a removed run hands its white space to the unit before the run.
-            following = np.append(removed[1:], -1) == removed + 1
-            last = removed[~(following & np.append(rows.row[removed[1:]] == rows.row[removed[:-1]], False))]
-            unit = np.searchsorted(position, last) - 1
-            same = (unit >= 0) & (rows.row[position[unit]] == rows.row[last])
-            gap[unit[same]] = rows.gap[last[same]]
-        translated = self._compiled.table.outputs["translated"]
-        tight = np.flatnonzero(gap[:-1] == self._none)
-        here, beside = position[tight], position[tight + 1]
-        flags = self._compiled.flags[rows.type[here]] & self._compiled.flags[rows.type[beside]]
-        tight = tight[((flags & WORDLIKE) > 0) & (rows.row[here] == rows.row[beside])]
-        # A clitic that stays ("'s") stays where it is.
-        swapped = translated[output[tight + 1]] | (
-            translated[output[tight]] & ~self._clitic[rows.type[position[tight + 1]]]
-        )
-        gap[tight[swapped]] = self._blank
-        if self._joiner != self._blank:
-            swapped = translated[output]
-            gap[:-1][swapped[:-1] & swapped[1:] & (gap[:-1] == self._blank)] = self._joiner
-        return gap
-
-    def texts(self, rows: Rows, rendered: Rendered) -> pa.Array:
-        """Strings (B,)."""
-        plain = (rendered.gap == self._blank) | (rendered.gap == self._none)
-        if plain.all():
-            glued = self.pool.take_spaced(rendered.form, rendered.gap == self._blank)
-        else:
-            gaps = pa.array(self.gaps, pa.string()).take(pa.array(rendered.gap))
-            glued = pc.binary_join_element_wise(self.pool.take(rendered.form), gaps, "")
-        body = slice_strings(glued, rendered.offsets)
-        lead = pa.array(self.gaps, pa.string()).take(pa.array(rows.lead))
-        if (rows.lead != self._none).any():
-            body = pc.binary_join_element_wise(lead, body, "")
-        return body
+        following = ragged(first + 1, length[longer] - 1)
+        unit = np.ones(len(position) + int(extra[-1]), np.int32)
+        unit[following] = 0
+        unit[:1] = 0
+        np.cumsum(unit, out=unit)
+        token, spaced = start[unit], gap[unit]
+        # The second, third ... word of a unit is the next row of the table; a joiner stands before it.
+        token[following] += (following - np.repeat(first, length[longer] - 1)).astype(np.int32)
+        spaced[following - 1] = self._joiner
+        form = tokens["form"][token]
+        return Rendered(position, output, unit, token, offsets, form, spaced, longer, extra)
 
     def starts(self, lead: NDArray[np.int32], rendered: Rendered) -> NDArray[np.int32]:
         """(N,): offset of each token in its text, in code points."""
         widths = np.array([len(gap) for gap in self.gaps], np.int32)
-        size = self.pool.length(rendered.form) + widths[rendered.gap]
+        size = self.pool.length(rendered.form)
+        size += (
+            rendered.gap if self._usual and int(rendered.gap.max(initial=0)) <= 1 else widths[rendered.gap]
+        )
         return start_offsets(size, rendered.offsets, widths[lead])
 
 
@@ -158,8 +201,15 @@ def start_offsets(
         offsets: (B + 1,) where each sentence's tokens begin.
         lead: (B,) code points of white space before each sentence.
     """
-    ends = np.cumsum(size, dtype=np.int32)
-    before = np.append(np.int32(0), ends)[offsets[:-1]]
-    found: NDArray[np.int32] = ends - size
-    found -= np.repeat(before - lead, np.diff(offsets))
+    found = np.empty(len(size), np.int32)
+    if not len(size):
+        return found
+    # One running sum over all sentences, set back where a sentence begins.
+    found[0], found[1:] = 0, size[:-1]
+    begins = np.flatnonzero(np.diff(offsets) > 0)
+    first = offsets[:-1][begins]
+    total = np.add.reduceat(size, first, dtype=np.int32)
+    found[first] = lead[begins]
+    found[first[1:]] -= (total - size[np.append(first[1:], len(size)) - 1] + lead[begins])[:-1]
+    np.cumsum(found, out=found)
     return found

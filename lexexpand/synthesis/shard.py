@@ -56,12 +56,16 @@ def write_shard(
 
 def make_rows(job: Job, rows: Rows) -> tuple[pa.Table, Chosen]:
     """Rows of the source as rows of the corpus."""
-    transformer = job.transformer
+    transformer, config = job.transformer, job.recipe.config
     chosen = transformer.choose(rows)
-    rendered = transformer.render(rows, chosen)
-    labelled = job.recipe.config.kind == "pseudo-labelled"
-    spans = transformer.spans(rows, chosen, rendered) if labelled else None
-    return job.assembler.table(rows, chosen, rendered, spans), chosen
+    renderer = transformer.renderer
+    gap = renderer.gaps_after(rows, chosen.output, chosen.removed)
+    text = renderer.texts(rows, chosen.output, chosen.removed, gap)
+    if not config.trace:
+        return job.assembler.table(rows, chosen, text, None), chosen
+    rendered = renderer.render(rows, chosen.output, chosen.removed, gap)
+    spans = transformer.spans(rows, chosen, rendered) if config.kind == "pseudo-labelled" else None
+    return job.assembler.table(rows, chosen, text, rendered, spans), chosen
 
 
 class Counts:

@@ -70,8 +70,18 @@ class TargetToken:
 class SubstitutionTable:
     """Lists of outputs by number. Outputs 0..V-1 and lists 0..V-1 copy the V types of the source."""
 
-    def __init__(self, forms: pa.Array, copied: NDArray[np.int8], realizer: Realizer) -> None:
-        """Args: (V,) forms of the types; (V,) match code by which each is copied; how words are realised."""
+    def __init__(
+        self, forms: pa.Array, copied: NDArray[np.int8], realizer: Realizer, joiner: str = " "
+    ) -> None:
+        """Make a table in which every type is copied.
+
+        Args:
+            forms: (V,) of the types.
+            copied: (V,) match code by which each type is copied.
+            realizer: how words are realised.
+            joiner: what stands between two words of a phrase.
+        """
+        self._joiner = joiner
         self.n_types = n_types = len(forms)
         self._type_forms = forms
         self._titled: dict[int, int] = {}
@@ -89,8 +99,10 @@ class SubstitutionTable:
                 "entry": np.int32,
                 "item": np.int64,
                 "plain": np.bool_,
+                "text": np.int32,
             }
         )
+        # `codes` has match, inflection and casing in a byte each: one look-up on the hot path.
         self.tokens = GrowingColumns(
             {
                 "form": np.int32,
@@ -101,6 +113,7 @@ class SubstitutionTable:
                 "labelled": np.bool_,
                 "match": np.int8,
                 "entry": np.int32,
+                "codes": np.int32,
             }
         )
         self.lists = GrowingColumns(
@@ -114,7 +127,14 @@ class SubstitutionTable:
     def _copy_types(self, n: int, copied: NDArray[np.int8]) -> None:
         ids, zero, minus = np.arange(n), np.zeros(n, np.int64), np.full(n, -1)
         self.outputs.extend(
-            start=ids, length=zero + 1, match=copied, translated=zero, entry=minus, item=minus, plain=zero
+            start=ids,
+            length=zero + 1,
+            match=copied,
+            translated=zero,
+            entry=minus,
+            item=minus,
+            plain=zero,
+            text=ids,
         )
         self.tokens.extend(
             form=ids,
@@ -125,6 +145,7 @@ class SubstitutionTable:
             labelled=zero + 1,
             match=copied,
             entry=minus,
+            codes=copied,
         )
         self.lists.extend(start=ids, length=zero + 1, first=ids, hash=zero)
         self.slots.extend(output=ids, keep=zero + 1, alias=ids)
@@ -155,14 +176,16 @@ class SubstitutionTable:
         start, length = int(self.outputs["start"][output]), int(self.outputs["length"][output])
         names = tuple(self.tokens.names)
         made = len(self.tokens)
-        for row in range(start, start + length):
-            token = {name: self.tokens[name][row] for name in names}
-            if row == start:
-                token.update(form=self.n_types + self.strings(raised), casing=CASING[TITLE])
+        for at in range(start, start + length):
+            token = {name: self.tokens[name][at] for name in names}
+            if at == start:
+                codes = int(token["codes"]) & 0xFFFF | CASING[TITLE] << 16
+                token.update(form=self.n_types + self.strings(raised), casing=CASING[TITLE], codes=codes)
             self.tokens.append(**token)
-        return self.outputs.append(
-            **{**{n: self.outputs[n][output] for n in self.outputs.names}, "start": made}
-        )
+        words = [self._form(int(self.tokens["form"][made + i])) for i in range(length)]
+        row = {name: self.outputs[name][output] for name in self.outputs.names}
+        row.update(start=made, text=self.n_types + self.strings(self._joiner.join(words)))
+        return self.outputs.append(**row)
 
     def _form(self, number: int) -> str:
         if number < self.n_types:
@@ -205,6 +228,7 @@ class SubstitutionTable:
                 labelled=token.labelled,
                 match=MATCH[match],
                 entry=entry,
+                codes=MATCH[match] | INFLECTION[token.inflection] << 8 | CASING[token.casing] << 16,
             )
         # What a sentence teaches: the entry in this cell. Stable over processes, unlike the output's number.
         cell = next((token.bundle for token in tokens if token.bundle), "")
@@ -217,6 +241,7 @@ class SubstitutionTable:
             entry=entry,
             item=item,
             plain=plain,
+            text=self.n_types + self.strings(self._joiner.join(token.form for token in tokens)),
         )
         self._known_outputs[key] = made
         return made

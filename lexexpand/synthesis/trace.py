@@ -27,6 +27,8 @@ from lexexpand.text.kinds import NUMBER, WORD, kind_of
 from lexexpand.text.schema import TRANSLATED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyarrow as pa
 
     from lexexpand.language import Language
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from lexexpand.text.corpus import Corpus
 
 _CLOSED = frozenset({"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"})
+
+_CLITICS = "'’"
 
 Row = Mapping[str, Any]
 Entries = Mapping[int, Entry]
@@ -150,15 +154,11 @@ def explain(row: Row, entries: Entries, licences: Mapping[str, str] | None = Non
     )
 
 
-def explain_row(corpus: Corpus, row_id: str) -> Trace:
-    """The trace of the row with an id.
-
-    Raises:
-        ConfigError: there is none.
-    """
-    row = corpus.row(row_id)
+def explain_rows(corpus: Corpus, rows: Sequence[Row]) -> list[Trace]:
+    """The traces of some rows of a corpus."""
     licences = {pack["id"]: pack["licence"] for pack in corpus.card["packs"]}
-    return explain(row, cited_entries(corpus.entries, [row]), licences)
+    entries = cited_entries(corpus.entries, rows)
+    return [explain(row, entries, licences) for row in rows]
 
 
 def units_of(row: Row) -> Iterator[Unit]:
@@ -322,7 +322,9 @@ def _gap_between(
     here, there = (row["match"][each.start] in TRANSLATED for each in (unit, following))
     if not (here or there) or not all(_is_wordlike(row, place) for place in places):
         return gap
-    gap = gap or " "
+    clitic = row["source_tokens"][places[1]][0] in _CLITICS
+    if not gap and (there or not clitic):
+        gap = " "
     return joiner if here and there and gap == " " else gap
 
 

@@ -99,8 +99,9 @@ class Transformer:
         return Chosen(units, output, removed, dropped, translated, coverage, content)
 
     def render(self, rows: Rows, chosen: Chosen) -> Rendered:
-        """Step 5: realise."""
-        return self.renderer.render(rows, chosen.output, chosen.removed)
+        """Step 5: realise, token by token."""
+        gap = self.renderer.gaps_after(rows, chosen.output, chosen.removed)
+        return self.renderer.render(rows, chosen.output, chosen.removed, gap)
 
     def spans(self, rows: Rows, chosen: Chosen, rendered: Rendered) -> Spans | None:
         """Step 6 for spans; None where the source has none."""
@@ -124,12 +125,12 @@ def _coverage(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """(B,), (B,): shares of translated tokens among the counted and among the content words."""
     kind = (flags & (COUNTED | CONTENT)) | translated
-    running = np.append(0, np.cumsum(_FIELDS[kind]))
-    sums = running[offsets[1:]] - running[offsets[:-1]]
-    if len(offsets) > 1 and int(np.diff(offsets).max()) >= _FIELD:  # a sentence too long for packed counts
+    length = np.diff(offsets)
+    if len(length) and (length.min() == 0 or length.max() >= _FIELD):  # empty, or too long for packed counts
         counts = [np.append(0, np.cumsum((_FIELDS[kind] >> shift) & 1)) for shift in (0, 16, 32, 48)]
         fields = [count[offsets[1:]] - count[offsets[:-1]] for count in counts]
     else:
+        sums = np.add.reduceat(_FIELDS[kind], offsets[:-1]) if len(length) else np.zeros(0, np.int64)
         fields = [(sums >> shift) & (_FIELD - 1) for shift in (0, 16, 32, 48)]
     shares = [
         np.where(total > 0, hits / np.maximum(total, 1), 1.0).astype(np.float32)

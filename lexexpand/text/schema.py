@@ -76,7 +76,15 @@ ENTRIES = pa.schema(
 )
 
 
-def corpus_schema(*, slim: bool, labelled: bool) -> pa.Schema:
-    """The schema of a corpus with or without the source's text and with or without labels."""
+def corpus_schema(*, slim: bool = False, labelled: bool = False, trace: bool = True) -> pa.Schema:
+    """The schema of a corpus.
+
+    Args:
+        slim: without the source's text.
+        labelled: with labels.
+        trace: with the columns by token.
+    """
     fields = [*TEXT_COLUMNS, *(() if slim else SOURCE_COLUMNS), *TRACE_COLUMNS]
+    if not trace:
+        fields = [field for field in fields if not pa.types.is_list(field.type)]
     return pa.schema([*fields, *(LABEL_COLUMNS if labelled else ())])
