@@ -72,12 +72,13 @@ def preview(asked: Asked) -> int:
 
 def explain(asked: Asked, row_id: str) -> int:
     """Print the trace of one row."""
-    from lexexpand.synthesis.trace import explain_row
+    from lexexpand.synthesis.trace import explain_rows
     from lexexpand.text.corpus import Corpus
 
     if len(asked.languages) > 1:
         raise click.UsageError("--explain is of one row: name one language.")
-    trace = explain_row(Corpus.open(asked.place(asked.languages[0])), row_id)
+    corpus = Corpus.open(asked.place(asked.languages[0]))
+    (trace,) = explain_rows(corpus, [corpus.row(row_id)])
     if asked.as_json:
         output.emit(trace.as_dict())
     else:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 CARD, ENTRIES, DATA = "corpus.json", "entries.parquet", "data"
+_CARD_NEEDS = frozenset(("origin", "kind", "language", "rows", "shards", "packs", "versions"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,9 @@ class Corpus:
         if card["schema"] > SCHEMA_VERSION:
             made = card.get("versions", {}).get("lexexpand", "a newer version")
             raise IntegrityError(f"{path}: written by lexexpand {made}; upgrade to read it")
+        missing = _CARD_NEEDS - card.keys()
+        if missing:
+            raise IntegrityError(f"{path}: damaged: it has no {', '.join(sorted(missing))}")
         return cls(folder, card)
 
     def __len__(self) -> int:
@@ -88,6 +92,11 @@ class Corpus:
     def shards(self) -> list[Path]:
         """The shards' files, in their order."""
         return [self.folder / shard["path"] for shard in self.card["shards"]]
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns that this corpus has."""
+        return tuple(name for name in _open_shard(self.shards[0]).schema_arrow.names)
 
     def tables(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """The shards as tables, one after another, with all columns or some."""
@@ -122,6 +131,12 @@ class Corpus:
     def verify(self) -> list[Finding]:
         """Check sizes, digests and the laws of the columns; return what is wrong."""
         found: list[Finding] = []
+        try:
+            n_entries = self.entries.num_rows
+        except IntegrityError as error:
+            return [Finding(ENTRIES, str(error))]
+        if sum(shard["rows"] for shard in self.card["shards"]) != len(self):
+            found.append(Finding(CARD, f"its shards do not sum up to its {len(self)} rows"))
         for shard in self.card["shards"]:
             path = self.folder / shard["path"]
             if not path.is_file():
@@ -130,9 +145,7 @@ class Corpus:
                 found.append(Finding(shard["path"], "its sha256 is not the card's: damaged or edited"))
             else:
                 table = read_shard(path)
-                found.extend(
-                    Finding(shard["path"], message) for message in check_rows(table, self.entries.num_rows)
-                )
+                found.extend(Finding(shard["path"], message) for message in check_rows(table, n_entries))
                 if rows_digest(table) != shard["rows_digest"]:
                     found.append(Finding(shard["path"], "its rows are not those that the card describes"))
         return found
@@ -145,16 +158,25 @@ def read_shard(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
         IntegrityError: it is missing or damaged.
         ConfigError: a column that it does not have was asked for.
     """
+    file = _open_shard(path)
+    missing = set(columns or ()) - set(file.schema_arrow.names)
+    if missing:
+        raise ConfigError(f"{path}: no column {', '.join(sorted(missing))} (the corpus was made without)")
     try:
-        file = pq.ParquetFile(path)
-        missing = set(columns or ()) - set(file.schema_arrow.names)
-        if missing:
-            raise ConfigError(f"{path}: no column {', '.join(sorted(missing))} (the corpus was made without)")
         return file.read(columns=None if columns is None else list(columns))
     except (OSError, pa.ArrowException) as error:
-        raise IntegrityError(
-            f"{path}: missing or damaged ({error}). `lexexpand corpus verify` tells more."
-        ) from error
+        raise _damaged(path, error) from error
+
+
+def _open_shard(path: Path) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(path)
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> IntegrityError:
+    return IntegrityError(f"{path}: missing or damaged ({error}). `lexexpand corpus verify` tells more.")
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
