@@ -153,7 +153,7 @@ class _Names:
         self._order = np.empty(0, np.int64)
 
     def take(
-        self, names: NDArray[np.integer[Any]], met: NDArray[np.bool_], row: NDArray[np.int32]
+        self, names: NDArray[np.integer[Any]], met: NDArray[np.bool_], row: NDArray[np.int64]
     ) -> pa.DictionaryArray:
         """The names of rows of the table.
 

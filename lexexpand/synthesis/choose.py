@@ -33,26 +33,26 @@ class Chooser:
         self._compiled = compiled
         self._doc_keys = doc_keys
 
-    def outputs(self, units: Units, rows: Rows) -> NDArray[np.int32]:
+    def outputs(self, units: Units, rows: Rows) -> NDArray[np.int64]:
         """(T,): the output of each token, -1 for the tokens that phrases own."""
         compiled = self._compiled
-        chosen: NDArray[np.int32] = compiled.first_of[rows.type]
-        open_ = np.flatnonzero(units.flags & OPEN)
+        chosen: NDArray[np.int64] = compiled.first_of[rows.type]
+        open_ = np.flatnonzero((units.flags & OPEN) != 0)
         if compiled.config.senses != "first":
             chosen[open_] = self.at(open_, compiled.list_of[rows.type[open_]], rows)
         chosen[units.owned] = -1
         chosen[units.heads] = self.at(units.heads, units.lists, rows)
         return chosen
 
-    def at(self, position: NDArray[np.int64], lists: NDArray[np.int32], rows: Rows) -> NDArray[np.int32]:
+    def at(self, position: NDArray[np.int64], lists: NDArray[np.int64], rows: Rows) -> NDArray[np.int64]:
         """(n,) positions, (n,) lists -> (n,) outputs."""
         table = self._compiled.table
         if self._compiled.config.senses == "first":
-            first: NDArray[np.int32] = table.lists["first"][lists]
+            first: NDArray[np.int64] = table.lists["first"][lists]
             return first
         return _pick(self._draw(position, lists, rows), lists, table)
 
-    def _draw(self, at: NDArray[np.int64], lists: NDArray[np.int32], rows: Rows) -> NDArray[np.uint64]:
+    def _draw(self, at: NDArray[np.int64], lists: NDArray[np.int64], rows: Rows) -> NDArray[np.uint64]:
         """(n,): 64 random bits for each of n tokens; what depends on the row is mixed once per row."""
         config = self._compiled.config
         seed = np.uint64(config.seed & 0xFFFFFFFFFFFFFFFF)
@@ -69,13 +69,13 @@ class Chooser:
             return splitmix(base[row] + (second + np.uint64(1)) * _STREAMS[0])
 
 
-def _pick(drawn: NDArray[np.uint64], lists: NDArray[np.int32], table: SubstitutionTable) -> NDArray[np.int32]:
+def _pick(drawn: NDArray[np.uint64], lists: NDArray[np.int64], table: SubstitutionTable) -> NDArray[np.int64]:
     """(n,) random bits, (n,) lists -> (n,) outputs: the high half picks a slot, the low bits keep it."""
     n = table.lists["length"][lists].astype(np.uint64)
-    slot = table.lists["start"][lists] + (((drawn >> np.uint64(32)) * n) >> np.uint64(32)).astype(np.int32)
+    slot = table.lists["start"][lists] + (((drawn >> np.uint64(32)) * n) >> np.uint64(32)).astype(np.int64)
     share = (drawn & np.uint64(0xFFFFFF)).astype(np.float32) * np.float32(_SHARES)
     stays = share < table.slots["keep"][slot]
-    picked: NDArray[np.int32] = np.where(stays, table.slots["output"][slot], table.slots["alias"][slot])
+    picked: NDArray[np.int64] = np.where(stays, table.slots["output"][slot], table.slots["alias"][slot])
     return picked
 
 

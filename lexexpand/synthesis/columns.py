@@ -88,10 +88,10 @@ class PairTable:
 
     def __init__(self) -> None:
         self._keys = np.full(16, -1, np.int64)
-        self._values = np.full(16, -1, np.int32)
+        self._values = np.full(16, -1, np.int64)
         self._count = 0
 
-    def look_up(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    def look_up(self, keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """(n,) keys from 0 -> (n,) values, (n,) whether each is known."""
         slot = self._slot(keys)
         met = self._keys[slot]
@@ -107,14 +107,14 @@ class PairTable:
             open_ = open_[~hit & (met >= 0)]
         return values, known
 
-    def add(self, keys: NDArray[np.int64], values: NDArray[np.int32]) -> None:
+    def add(self, keys: NDArray[np.int64], values: NDArray[np.int64]) -> None:
         """Add new keys, each once."""
         self._count += len(keys)
         if 4 * self._count > len(self._keys):
             filled = self._keys >= 0
             keys, values = np.append(self._keys[filled], keys), np.append(self._values[filled], values)
             size = 1 << int(8 * self._count).bit_length()
-            self._keys, self._values = np.full(size, -1, np.int64), np.full(size, -1, np.int32)
+            self._keys, self._values = np.full(size, -1, np.int64), np.full(size, -1, np.int64)
         for key, slot, value in zip(keys.tolist(), self._slot(keys).tolist(), values.tolist(), strict=True):
             while self._keys[slot] >= 0:
                 slot = (slot + 1) & (len(self._keys) - 1)

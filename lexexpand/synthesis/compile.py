@@ -72,9 +72,9 @@ class Compiled:
     types: TypeColumns
     bundles: list[str]
     """Bundles by the number in `types.bundle`."""
-    list_of: NDArray[np.int32]
+    list_of: NDArray[np.int64]
     """(V,): the list of each type outside any context."""
-    first_of: NDArray[np.int32]
+    first_of: NDArray[np.int64]
     """(V,): the first output of that list."""
     flags: NDArray[np.uint8]
     """(V,): bits OPEN (several outputs), COUNTED and CONTENT (for coverage), WORDLIKE (letters or digits);
@@ -123,8 +123,8 @@ def compile_table(
         keys=keys,
         types=columns,
         bundles=bundles,
-        list_of=np.arange(len(columns.upos), dtype=np.int32),
-        first_of=np.empty(0, np.int32),
+        list_of=np.arange(len(columns.upos)),
+        first_of=np.empty(0, np.int64),
         flags=np.zeros(len(columns.upos), np.uint8),
         scripts=scripts,
         config=config,

@@ -92,13 +92,13 @@ class Context:
         _, candidates = self._compiled.candidates.get(index, ("", ()))
         return tag == "PART" and any(entries[c.entry].upos == tag for c in candidates)
 
-    def apply(self, rows: Rows, units: Units, output: NDArray[np.int32]) -> NDArray[np.int64]:
+    def apply(self, rows: Rows, units: Units, output: NDArray[np.int64]) -> NDArray[np.int64]:
         """Drop what the heads say; change `units` and `output` in place.
 
         Returns:
             Positions of the tokens that were dropped so.
         """
-        at = np.flatnonzero(units.flags & SAID)
+        at = np.flatnonzero((units.flags & SAID) != 0)
         row = self._row_of[rows.type[at]]
         head = self._heads(rows, at, row)
         span = rows.span_of_token()
@@ -131,7 +131,7 @@ class Context:
         self._recapitalize(dropped, rows, output)
         return dropped
 
-    def _recapitalize(self, dropped: NDArray[np.int64], rows: Rows, output: NDArray[np.int32]) -> None:
+    def _recapitalize(self, dropped: NDArray[np.int64], rows: Rows, output: NDArray[np.int64]) -> None:
         """Where the first word of a sentence was dropped, the next one takes its capital."""
         opened = dropped[self._capital[rows.type[dropped]]]
         following = opened + 1
@@ -144,7 +144,7 @@ class Context:
         if len(at):
             distinct, where = np.unique(output[at], return_inverse=True)
             titled = [self._compiled.table.titled(number) for number in distinct.tolist()]
-            output[at] = np.array(titled, np.int32)[where]
+            output[at] = np.array(titled, np.int64)[where]
 
     def _silence(
         self,
@@ -152,7 +152,7 @@ class Context:
         head: NDArray[np.int64],
         silent: NDArray[np.bool_],
         units: Units,
-        output: NDArray[np.int32],
+        output: NDArray[np.int64],
     ) -> NDArray[np.int64]:
         """Drop words that add nothing; they are aligned to whatever renders their head."""
         leaves = silent & (head >= 0)
@@ -205,7 +205,7 @@ class Context:
         return found
 
     def _ask(
-        self, at: NDArray[np.int64], head: NDArray[np.int64], rows: Rows, output: NDArray[np.int32]
+        self, at: NDArray[np.int64], head: NDArray[np.int64], rows: Rows, output: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
         """Ask the heads for what the words at `at` say; (n,): it shows in the head's form."""
         if not len(at):
@@ -224,7 +224,7 @@ class Context:
         shows[usable[works]] = True
         return np.repeat(shows, np.diff(np.append(first, len(at))))
 
-    def _lists_for(self, types: NDArray[np.int32], said: NDArray[np.int64]) -> NDArray[np.int32]:
+    def _lists_for(self, types: NDArray[np.int64], said: NDArray[np.int64]) -> NDArray[np.int64]:
         """List ids for nouns of which `said` is said, -1 for nouns without a translation."""
         wanted = said * np.int64(len(self._row_of)) + types
         lists, known = self._lists.look_up(wanted)
@@ -236,7 +236,7 @@ class Context:
     def _learn(self, new: NDArray[np.int64]) -> None:
         """Compile lists for new pairs of a type and what is said of it."""
         split = [divmod(pair, len(self._row_of)) for pair in new.tolist()]
-        lists = np.full(len(new), -1, np.int32)
+        lists = np.full(len(new), -1, np.int64)
         usable = [i for i, (_, index) in enumerate(split) if index in self._compiled.candidates]
         requests = [
             type_request(self._compiled, split[i][1], self._adds(split[i][0]) or None) for i in usable

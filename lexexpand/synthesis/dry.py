@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lexexpand.synthesis.pipeline import Inputs
 
 STORE = "unimorph-store"
+BUILT_IN = "(built in)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def needs(inputs: Inputs, language: Language, *, paradigms: bool = True) -> list
     """
     fetcher = Fetcher(cache=inputs.cache, mirror=inputs.mirror, offline=inputs.offline)
     found = list(_packs(inputs, language, "lexicon", inputs.lexicons, fetcher))
-    if not any(need.state in ("here", "to fetch") for need in found):
+    usable = [need for need in found if need.state in ("here", "to fetch")]
+    if not any(inputs.lexicons or need.path != BUILT_IN for need in usable):  # names alone are no dictionary
         told = "; ".join(f"{need.pack} {need.path}: {need.state}" for need in found)
         raise MissingDataError(f"no lexicon of {language} can be used{f' ({told})' if told else ''}")
     if paradigms:
@@ -149,7 +151,7 @@ def _of_card(
 ) -> Iterator[Need]:
     if card.any_language:
         state = "here" if allowed(card.licence, inputs.allow, inputs.deny) else "licence refused"
-        yield Need(kind, card.id, "(built in)", 0, card.licence, notes(card.licence), state)
+        yield Need(kind, card.id, BUILT_IN, 0, card.licence, notes(card.licence), state)
         return
     for row in card.rows(language, defaults=False):
         named = wanted in (row.path, Path(row.path).name)

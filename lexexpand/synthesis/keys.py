@@ -29,22 +29,22 @@ class Trie:
     """
 
     words: dict[str, int]
-    first: NDArray[np.int32]
+    first: NDArray[np.int64]
     """(words + 1,): the node after one word from the root, 0 where no key starts with it."""
     edges: NDArray[np.int64]
-    children: NDArray[np.int32]
-    key: NDArray[np.int32]
+    children: NDArray[np.int64]
+    key: NDArray[np.int64]
     """(nodes,): the key that ends at a node, -1 where none does."""
     longest: int
 
-    def step(self, node: NDArray[np.int32], word: NDArray[np.int32]) -> NDArray[np.int32]:
+    def step(self, node: NDArray[np.int64], word: NDArray[np.int64]) -> NDArray[np.int64]:
         """(n,), (n,) -> (n,): the next node, 0 where there is no transition."""
         wanted = node.astype(np.int64) * (len(self.words) + 1) + word
         if not len(self.edges):
-            return np.zeros(len(node), np.int32)
+            return np.zeros(len(node), np.int64)
         at = np.minimum(np.searchsorted(self.edges, wanted), len(self.edges) - 1)
-        found: NDArray[np.int32] = np.where((self.edges[at] == wanted) & (word > 0), self.children[at], 0)
-        return found.astype(np.int32)
+        found: NDArray[np.int64] = np.where((self.edges[at] == wanted) & (word > 0), self.children[at], 0)
+        return found.astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +93,20 @@ def _build_trie(phrases: Sequence[tuple[str, ...]]) -> Trie | None:
             number = words.setdefault(word, len(words) + 1)
             node = nodes.setdefault((node, number), len(nodes) + 1)
         ends[node] = key
-    first = np.zeros(len(words) + 1, np.int32)
+    first = np.zeros(len(words) + 1, np.int64)
     base = len(words) + 1
     pairs = sorted((parent * base + number, child) for (parent, number), child in nodes.items() if parent)
     for (parent, number), child in nodes.items():
         if parent == 0:
             first[number] = child
-    key_of = np.full(len(nodes) + 1, -1, np.int32)
+    key_of = np.full(len(nodes) + 1, -1, np.int64)
     for end, key in ends.items():
         key_of[end] = key
     return Trie(
         words=words,
         first=first,
         edges=np.array([edge for edge, _ in pairs], np.int64),
-        children=np.array([child for _, child in pairs], np.int32),
+        children=np.array([child for _, child in pairs], np.int64),
         key=key_of,
         longest=max(map(len, phrases)),
     )

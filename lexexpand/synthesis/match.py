@@ -37,11 +37,11 @@ class Units:
 
     flags: NDArray[np.uint8]
     """(T,): flags of each token's type; 0 for the tokens of phrases."""
-    owner: NDArray[np.int32]
+    owner: NDArray[np.int64]
     """(T,): position of the token with which each token is rendered; its own where it stands alone."""
     heads: NDArray[np.int64]
     """(M,): where phrases are written."""
-    lists: NDArray[np.int32]
+    lists: NDArray[np.int64]
     """(M,): the list of each phrase."""
     owned: NDArray[np.int64]
     """(R,): tokens of phrases that leave no word of their own."""
@@ -73,8 +73,8 @@ class Matcher:
     def units(self, rows: Rows) -> Units:
         """Cut the tokens of `rows` into units."""
         none = np.empty(0, np.int64)
-        owner = np.arange(len(rows.type), dtype=np.int32)
-        units = Units(self._compiled.flags[rows.type], owner, none, none.astype(np.int32), none)
+        owner = np.arange(len(rows.type))
+        units = Units(self._compiled.flags[rows.type], owner, none, none, none)
         if self._phrases is not None:
             found = self._phrases.find(rows, units.flags)
             if found is not None and len(found.start):
@@ -91,7 +91,7 @@ class Matcher:
         pair, last_of = np.divmod(distinct, len(columns.upos))
         key_of, first_of = np.divmod(pairs[pair], len(columns.upos))
         combinations = zip(key_of.tolist(), first_of.tolist(), last_of.tolist(), strict=True)
-        lists = np.array(self._lists_of(list(combinations)), np.int32)[where]
+        lists = np.array(self._lists_of(list(combinations)), np.int64)[where]
         fits = lists >= 0
         start, length, particle = found.start[fits], found.length[fits], found.particle[fits]
         parted = particle >= 0

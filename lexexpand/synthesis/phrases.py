@@ -53,7 +53,7 @@ class Found:
     """(M,): words of the key that stand together from `start`."""
     particle: NDArray[np.int64]
     """(M,): position of the particle of a discontinuous phrase, else -1."""
-    key: NDArray[np.int32]
+    key: NDArray[np.int64]
 
 
 class PhraseMatcher:
@@ -67,7 +67,7 @@ class PhraseMatcher:
         lemma = _numbers(compiled.types.lemma_folded, words)
         # Only verbs and nouns stand for their other forms: "me do" is not "I do".
         varies = (lemma != self._form) & _VARIES[self._types.upos]
-        self._lemma = np.where(varies, lemma, 0).astype(np.int32)
+        self._lemma = np.where(varies, lemma, 0).astype(np.int64)
         node, word = np.divmod(trie.edges, len(trie.words) + 1)
         self._pairs = np.zeros(_PAIRS, np.bool_)
         self._pairs[_pair(node, word)] = True
@@ -95,7 +95,7 @@ class PhraseMatcher:
         pairs = ((flags[:-1] & STARTS) != 0) & ((flags[1:] & SECOND) != 0)
         at = np.flatnonzero(pairs)
         found = self._contiguous(type_, at, end, rows.row)
-        at = np.flatnonzero(flags & PARTED)
+        at = np.flatnonzero((flags & PARTED) != 0)
         found.extend(self._parted(type_, at, end, rows.row))
         if not found:
             return None
@@ -108,7 +108,7 @@ class PhraseMatcher:
         return _resolve(Found(start, length, particle, key))
 
     def _contiguous(
-        self, type_: NDArray[np.int32], at: NDArray[np.int64], end: NDArray[np.int64], row: NDArray[np.int32]
+        self, type_: NDArray[np.int64], at: NDArray[np.int64], end: NDArray[np.int64], row: NDArray[np.int64]
     ) -> list[Row]:
         start, node = self._first_nodes(type_, at)
         found: list[Row] = []
@@ -126,8 +126,8 @@ class PhraseMatcher:
         return found
 
     def _step(
-        self, start: NDArray[np.int64], node: NDArray[np.int32], here: NDArray[np.int32]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        self, start: NDArray[np.int64], node: NDArray[np.int64], here: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Go on by the next token's form and by its lemma."""
         starts, nodes = [], []
         for words in (self._form, self._lemma):
@@ -139,15 +139,15 @@ class PhraseMatcher:
         return np.concatenate(starts), np.concatenate(nodes)
 
     def _first_nodes(
-        self, type_: NDArray[np.int32], at: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        self, type_: NDArray[np.int64], at: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         here = type_[at]
         nodes = [self._trie.first[words[here]] for words in (self._form, self._lemma)]
         start = np.concatenate([at[n > 0] for n in nodes])
         return start, np.concatenate([n[n > 0] for n in nodes])
 
     def _parted(
-        self, type_: NDArray[np.int32], at: NDArray[np.int64], end: NDArray[np.int64], row: NDArray[np.int32]
+        self, type_: NDArray[np.int64], at: NDArray[np.int64], end: NDArray[np.int64], row: NDArray[np.int64]
     ) -> list[Row]:
         upos = self._types.upos
         start, node = self._first_nodes(type_, at)
@@ -180,13 +180,13 @@ def _pair(node: NDArray[np.integer], word: NDArray[np.integer]) -> NDArray[np.in
     return mixed
 
 
-Row = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int32]"]
+Row = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.int64]"]
 
 
-def _numbers(values: pa.Array, words: pa.Array) -> NDArray[np.int32]:
+def _numbers(values: pa.Array, words: pa.Array) -> NDArray[np.int64]:
     """(V,): number of each value in the trie's words, from 1; 0 where it is none."""
     found = pc.fill_null(pc.index_in(values, words), -1).to_numpy(zero_copy_only=False)
-    numbered: NDArray[np.int32] = (found + 1).astype(np.int32)
+    numbered: NDArray[np.int64] = (found + 1).astype(np.int64)
     return numbered
 
 

@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 class Rendered:
     """U units written as N target tokens."""
 
-    position: NDArray[np.int32]
+    position: NDArray[np.int64]
     """(U,): source token where each unit stands."""
-    output: NDArray[np.int32]
+    output: NDArray[np.int64]
     """(U,)"""
-    unit: NDArray[np.int32]
+    unit: NDArray[np.int64]
     """(N,): unit that each target token renders."""
-    token: NDArray[np.int32]
+    token: NDArray[np.int64]
     """(N,): row of each target token in the table's tokens."""
     offsets: NDArray[np.int64]
     """(B + 1,): where each row's target tokens begin."""
@@ -81,7 +81,7 @@ class Renderer:
         return self.gaps.index(text)
 
     def gaps_after(
-        self, rows: Rows, output: NDArray[np.int32], removed: NDArray[np.int64]
+        self, rows: Rows, output: NDArray[np.int64], removed: NDArray[np.int64]
     ) -> NDArray[np.int32]:
         """(T,): white space after what each source token leaves; none after those that leave nothing."""
         gap = rows.gap.copy()
@@ -113,7 +113,7 @@ class Renderer:
         return gap
 
     @staticmethod
-    def _next(at: NDArray[np.int64], output: NDArray[np.int32]) -> NDArray[np.int64]:
+    def _next(at: NDArray[np.int64], output: NDArray[np.int64]) -> NDArray[np.int64]:
         """The next token that leaves a word, or the last token of all."""
         last = len(output) - 1
         beside = np.minimum(at + 1, last)
@@ -124,7 +124,7 @@ class Renderer:
         return beside
 
     def texts(
-        self, rows: Rows, output: NDArray[np.int32], removed: NDArray[np.int64], gap: NDArray[np.int32]
+        self, rows: Rows, output: NDArray[np.int64], removed: NDArray[np.int64], gap: NDArray[np.int32]
     ) -> pa.Array:
         """Strings (B,): each unit's text and the white space behind it, end to end."""
         piece = self._compiled.table.outputs["text"][output]
@@ -141,7 +141,7 @@ class Renderer:
         return body
 
     def render(
-        self, rows: Rows, output: NDArray[np.int32], removed: NDArray[np.int64], gap: NDArray[np.int32]
+        self, rows: Rows, output: NDArray[np.int64], removed: NDArray[np.int64], gap: NDArray[np.int32]
     ) -> Rendered:
         """Write the outputs of all units token by token.
 
@@ -152,7 +152,7 @@ class Renderer:
             gap: (T,) white space behind what each token leaves.
         """
         outputs, tokens = self._compiled.table.outputs, self._compiled.table.tokens
-        position = np.arange(len(output), dtype=np.int32)
+        position = np.arange(len(output))
         if len(removed):
             kept = np.ones(len(output), np.bool_)
             kept[removed] = False
@@ -162,7 +162,7 @@ class Renderer:
         length = outputs["length"][output]
         longer = np.flatnonzero(length != 1)
         if not len(longer):
-            unit = np.arange(len(position), dtype=np.int32)
+            unit = np.arange(len(position))
             none = np.zeros(1, np.int64)
             return Rendered(position, output, unit, start, before, tokens["form"][start], gap, longer, none)
         # Most units are one word: what differs is added up over the few that are not.
@@ -170,13 +170,13 @@ class Renderer:
         offsets = before + extra[np.searchsorted(longer, before)]
         first = longer + extra[:-1]
         following = ragged(first + 1, length[longer] - 1)
-        unit = np.ones(len(position) + int(extra[-1]), np.int32)
+        unit = np.ones(len(position) + int(extra[-1]), np.int64)
         unit[following] = 0
         unit[:1] = 0
         np.cumsum(unit, out=unit)
         token, spaced = start[unit], gap[unit]
         # The second, third ... word of a unit is the next row of the table; a joiner stands before it.
-        token[following] += (following - np.repeat(first, length[longer] - 1)).astype(np.int32)
+        token[following] += following - np.repeat(first, length[longer] - 1)
         spaced[following - 1] = self._joiner
         form = tokens["form"][token]
         return Rendered(position, output, unit, token, offsets, form, spaced, longer, extra)

@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Columns over B rows and T tokens; numbers point where those of the `AnalysedBlock` do."""
+    """Columns over B rows and T tokens; numbers point where those of the `AnalysedBlock` do.
+
+    What indexes is int64 throughout synthesis: numpy converts any other index first, at twice the cost.
+    """
 
     sentence: NDArray[np.int64]
     """(B,): number of the sentence in the whole source."""
     variant: NDArray[np.int64]
     offsets: NDArray[np.int64]
-    row: NDArray[np.int32]
+    row: NDArray[np.int64]
     """(T,): the row that each token is in."""
-    type: NDArray[np.int32]
+    type: NDArray[np.int64]
     gap: NDArray[np.int32]
     lead: NDArray[np.int32]
     doc: NDArray[np.int32]
@@ -96,8 +99,8 @@ def select_rows(block: AnalysedBlock, sentence: NDArray[np.int64], variant: NDAr
         sentence=block.first + sentence,
         variant=variant,
         offsets=offsets,
-        row=np.repeat(np.arange(len(sentence), dtype=np.int32), np.diff(offsets)),
-        type=block.type if at is None else block.type[at],
+        row=np.repeat(np.arange(len(sentence)), np.diff(offsets)),
+        type=(block.type if at is None else block.type[at]).astype(np.int64),
         gap=block.gap if at is None else block.gap[at],
         lead=block.lead[sentence],
         doc=block.doc[sentence],

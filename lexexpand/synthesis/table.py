@@ -92,7 +92,7 @@ class SubstitutionTable:
         self.bundles = Interner()
         self.outputs = GrowingColumns(
             {
-                "start": np.int32,
+                "start": np.int64,
                 "length": np.int8,
                 "match": np.int8,
                 "translated": np.bool_,
@@ -117,9 +117,9 @@ class SubstitutionTable:
             }
         )
         self.lists = GrowingColumns(
-            {"start": np.int32, "length": np.int32, "first": np.int32, "hash": np.uint64}
+            {"start": np.int64, "length": np.int64, "first": np.int64, "hash": np.uint64}
         )
-        self.slots = GrowingColumns({"output": np.int32, "keep": np.float32, "alias": np.int32})
+        self.slots = GrowingColumns({"output": np.int64, "keep": np.float32, "alias": np.int64})
         self._known_outputs: dict[tuple[object, ...], int] = {}
         self._known_lists: dict[tuple[tuple[int, ...], tuple[float, ...]], int] = {}
         self._copy_types(n_types, copied)

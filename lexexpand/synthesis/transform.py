@@ -33,7 +33,7 @@ class Chosen:
     """What was decided for T source tokens, before anything is written."""
 
     units: Units
-    output: NDArray[np.int32]
+    output: NDArray[np.int64]
     """(T,): output of each token that leaves words, -1 for the others."""
     removed: NDArray[np.int64]
     """(R,): tokens that leave none: parts of phrases, and what the form of a noun says; ascending."""
