@@ -60,9 +60,11 @@ def main() -> None:
         print(f"{name:34} {value:>16,.2f}" if isinstance(value, float) else f"{name:34} {value!s:>16}")
 
 
-def run(tag: str, mirror: str | None, seconds: float, folder: Path) -> dict[str, object]:
+def run(
+    tag: str, mirror: str | None, seconds: float, folder: Path, pack: str = "unimorph"
+) -> dict[str, object]:
     language = parse_language(tag, known_languages("paradigms"))
-    card = get_pack("unimorph", "paradigms")
+    card = get_pack(pack, "paradigms")
     row = card.rows(language)[0]
     source = Fetcher(mirror=mirror).path(card, row)
     table = folder / "store" / language.iso / language.iso

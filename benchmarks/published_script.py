@@ -8,7 +8,10 @@ lemma, no part of speech, no casing, no record of what was replaced.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 def translate(sentences: Iterable[str], lexicon: dict[str, list[str]], least: int = 3) -> Iterator[str]:
