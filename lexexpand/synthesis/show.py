@@ -57,6 +57,8 @@ def sentence_lines(row: Row, *, width: int = 100) -> list[Line]:
     lines: list[Line] = []
     if row.get("source_text") is not None:
         lines.append((Piece(_one_line(row["source_text"])),))
+    if "tokens" not in row:  # made with trace=off
+        return [*lines, (Piece(_one_line(row["text"])),)]
     lines.append(tuple(_text_pieces(row)))
     labels = [f"{name}={row[name]}" for name in ("label", "intent") if row.get(name) is not None]
     labels += [f"{span['type']}={span['start']}:{span['end']}" for span in row.get("spans") or ()]

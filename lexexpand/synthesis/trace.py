@@ -155,7 +155,15 @@ def explain(row: Row, entries: Entries, licences: Mapping[str, str] | None = Non
 
 
 def explain_rows(corpus: Corpus, rows: Sequence[Row]) -> list[Trace]:
-    """The traces of some rows of a corpus."""
+    """The traces of some rows of a corpus.
+
+    Raises:
+        ConfigError: the corpus was made with `--set trace=off`.
+    """
+    if any("entry" not in row for row in rows):
+        raise ConfigError(
+            f"{corpus.folder}: made with --set trace=off: it does not say where its words come from"
+        )
     licences = {pack["id"]: pack["licence"] for pack in corpus.card["packs"]}
     entries = cited_entries(corpus.entries, rows)
     return [explain(row, entries, licences) for row in rows]
@@ -217,10 +225,10 @@ def replay(
         punctuation: whether the corpus was made with the script's own punctuation (its option).
 
     Raises:
-        ConfigError: the corpus was made with `--slim`.
+        ConfigError: the corpus was made with `--slim`, or without its trace.
     """
-    if "source_tokens" not in row:
-        raise ConfigError("a corpus made with --slim has no source to replay from")
+    if "source_tokens" not in row or "entry" not in row:
+        raise ConfigError("a corpus made with --slim or trace=off has nothing to replay from")
     scripts, units = script_rules(language), list(units_of(row))
     forms = replay_tokens(row, entries, inflector, language, punctuation=punctuation)
     lead, gaps = _source_gaps(row)

@@ -69,7 +69,7 @@ def export_lines(corpus: Corpus, format: str) -> Iterator[str]:
     missing = [name for name in exporter.needs if name not in corpus.columns]
     if missing:
         raise ConfigError(
-            f"{corpus.folder}: no column {', '.join(missing)}, which {format} needs (made with --slim?)"
+            f"{corpus.folder}: no column {', '.join(missing)}, which {format} needs (made with --slim or trace=off)"
         )
     return exporter.lines(corpus)
 
