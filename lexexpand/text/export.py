@@ -45,6 +45,19 @@ _ESCAPES = (
     ("\u00a0", "\\u00A0"),
 )
 _SENTENCE_LABELS = ("label", "intent")
+_CONLLU = (
+    "id",
+    "doc",
+    "text",
+    "tokens",
+    "starts",
+    "source_text",
+    "alignment",
+    "match",
+    "lemma",
+    "upos",
+    "spans",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,8 @@ def export_lines(corpus: Corpus, format: str) -> Iterator[str]:
     missing = [name for name in exporter.needs if name not in corpus.columns]
     if missing:
         raise ConfigError(
-            f"{corpus.folder}: no column {', '.join(missing)}, which {format} needs (made with --slim or trace=off)"
+            f"{corpus.folder}: no column {', '.join(missing)}, which {format} needs "
+            "(made with --slim or trace=off)"
         )
     return exporter.lines(corpus)
 
@@ -148,7 +162,8 @@ def _cell(value: str | None) -> str:
 
 def _conllu(corpus: Corpus) -> Iterator[str]:
     document = None
-    for row in corpus.rows():
+    wanted = [name for name in (*_CONLLU, *_SENTENCE_LABELS) if name in corpus.columns]
+    for row in corpus.rows(wanted):
         if row["doc"] is not None and row["doc"] != document:
             document = row["doc"]
             yield f"# newdoc id = {_BREAK.sub(' ', document)}"
