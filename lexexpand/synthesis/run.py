@@ -102,6 +102,8 @@ def _begin(part: Path, digest: str) -> None:
     if part.exists():
         try:
             if json.loads(note.read_text(encoding="utf-8"))["run"] == digest:
+                for cut_off in part.rglob("*.part"):  # written, and killed before it was renamed
+                    cut_off.unlink()
                 return
         except (OSError, ValueError, KeyError):
             pass

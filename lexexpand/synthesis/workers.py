@@ -12,6 +12,8 @@ import signal
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait as wait_for
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -89,10 +91,29 @@ class Crew:
                     exhausted = True
                     break
                 index, args = following
-                running[self._pool.submit(_work, task, self._job.recipe, args)] = index
+                with _interrupts_held():
+                    future = self._pool.submit(_work, task, self._job.recipe, args)
+                running[future] = index
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 yield running.pop(future), future.result()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits until a worker is started, and the worker, which inherits this, never hears of it.
+
+    A worker that is still importing would else end with a traceback of its own.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # its own start would let interrupts through again
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 _job_of_worker: Job | None = None
