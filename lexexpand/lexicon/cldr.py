@@ -4,9 +4,9 @@
 
 Both sides are CLDR's, so that a pair is the same code in two locales: no file and no lexicographer between.
 Which tables are read, with what part of speech, and which codes are left out, is a row of
-`data/cldr_names.tsv`; other names of the source that CLDR has and Babel leaves out (`Ivory Coast`) are rows of
-`data/cldr_alternates.tsv`. What a locale only inherits from CLDR's root says nothing in its language and is
-the same as nothing. A unit is what stands beside the number 1: `{0} kilometur`.
+`data/cldr_names.tsv`; other names of the source that CLDR has and Babel leaves out (`Ivory Coast`) are rows
+of `data/cldr_alternates.tsv`. What a locale only inherits from CLDR's root says nothing in its language and
+is the same as nothing. A unit is what stands beside the number 1: `{0} kilometur`.
 """
 
 from __future__ import annotations
@@ -134,11 +134,15 @@ def _beside_number(pattern: str) -> str:
 
 @cache
 def _data(locale: str) -> Any:
-    """What CLDR has in a locale: a copy, since Babel writes what it finds in one locale's data into the root's,
-    where all others then find it (python-babel/babel, issue 1234)."""
+    """What CLDR has in a locale, as a copy.
+
+    Babel writes what it finds for one locale into the root's data, where all other locales then find it
+    (python-babel/babel, issue 1234).
+    """
     from babel import localedata
 
-    return localedata.LocaleDataDict(copy.deepcopy(localedata.load(locale)))
+    data: Any = localedata.load(locale)
+    return localedata.LocaleDataDict(copy.deepcopy(data))
 
 
 def _exists(locale: str) -> bool:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lexexpand.lexicon.rows import Row
 
 _PASSES = 6
+_PARTS = re.compile(r"[\W\d_]+")
 _BLANKS = re.compile(r"[^\S\n ]|  |^ | $", re.MULTILINE)
 # Soft hyphen, zero-width space, direction marks, word joiner, byte order mark, and control characters: they
 # show nothing and part equal words. The joiners U+200C and U+200D are letters' shapes in many scripts, and
@@ -77,7 +78,7 @@ class Cleaner:
             before = [row.source if side == "source" else row.target for row in rows]
             cells[side] = _Column(before, rows, pack, changes).normalize(self.languages[side])
         flagged = self._candidates(cells)
-        finish = _Finish(self.last, cells, self.languages["target"].script)
+        finish = _Finish(self.last, cells, self.languages["target"])
         found: list[Clean] = []
         for index, row in enumerate(rows):
             draft = Draft(
@@ -168,16 +169,19 @@ Words = tuple[tuple[str, ...], tuple[str, ...]]
 class _Finish:
     """The last rules, which need words, both sides or the whole column, not a pattern."""
 
-    def __init__(self, rules: Sequence[Rule], cells: dict[Side, list[str]], script: str) -> None:
+    def __init__(self, rules: Sequence[Rule], cells: dict[Side, list[str]], target: Language) -> None:
         self.no_names = frozenset(
             word for rule in rules if rule.action == "no-name" for word in rule.argument.split()
         )
         # A key with a capital is a name, a language's more often than not.
         self.names = {key for key in cells["source"] if key[:1].isupper() and key not in self.no_names}
+        letters = set().union(*cells["target"])
         self.foreign = frozenset(
-            letter for letter in set().union(*cells["target"]) if is_foreign(letter, script)
+            letter for letter in letters | {c.lower() for c in letters} if is_foreign(letter, target.script)
         )
-        self.script = script
+        # Letters that some language of the script has borrowed for good, such as a theta.
+        self.mixed = self.foreign.difference(*lookalikes(target).values())
+        self.script = target.script
         checks: dict[str, Callable[[Rule, Draft, Words], Draft | None]] = {
             "sentence-case": self._sentence_case,
             "stray-name": self._stray_name,
@@ -185,6 +189,7 @@ class _Finish:
         }
         if self.foreign:
             checks["other-script"] = self._other_script
+            checks["mixed-script"] = self._mixed_script
         self.checks = [(rule, checks[rule.action]) for rule in rules if rule.action in checks]
         many = [int(rule.argument.split()[0]) for rule in rules if rule.action == "definition"]
         self.many = min(many, default=1)
@@ -236,6 +241,15 @@ class _Finish:
             return draft
         own = any(c.isalpha() and not is_foreign(c, self.script) for c in draft.target)
         return draft if own else None
+
+    def _mixed_script(self, rule: Rule, draft: Draft, words: Words) -> Draft | None:
+        if self.mixed.isdisjoint(draft.target):
+            return draft
+        for word in _PARTS.split(draft.target):
+            own = any(c.isalpha() and not is_foreign(c, self.script) for c in word if c not in self.mixed)
+            if own and not self.mixed.isdisjoint(word):
+                return None
+        return draft
 
 
 def _definition(rule: Rule, draft: Draft, words: Words) -> Draft | None:

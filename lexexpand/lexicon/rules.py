@@ -134,7 +134,7 @@ def _pos(rule: Rule, draft: Draft, match: re.Match[str]) -> Iterator[Draft]:
 
 
 def _note(rule: Rule, draft: Draft, match: re.Match[str]) -> Iterator[Draft]:
-    notes = "; ".join(found.group().strip(" ()[]{}") for found in _all(rule, draft))
+    notes = "; ".join(found.group().strip(" ()[]{}:") for found in _all(rule, draft))
     yield draft.put(rule.side, _sub(rule, draft, " "), note=notes)
 
 
@@ -195,6 +195,12 @@ def _split_group(rule: Rule, draft: Draft, match: re.Match[str]) -> Iterator[Dra
         yield draft.put(rule.side, piece)
 
 
+def _alternatives(rule: Rule, draft: Draft, match: re.Match[str]) -> Iterator[Draft]:
+    text = draft.text(rule.side)
+    for word in match.groups():
+        yield draft.put(rule.side, text[: match.start()] + word + text[match.end() :])
+
+
 def _unless_light(rule: Rule, draft: Draft, match: re.Match[str]) -> Iterator[Draft]:
     rest = draft.text(rule.side)[: match.start()]
     yield draft if rest.split()[-1].lower() in rule.argument.split() else draft.put(rule.side, rest)
@@ -224,5 +230,6 @@ ACTIONS: dict[str, Action] = {
     "split-unless-target": _split_unless_target,
     "split-if-one": _split_if_one,
     "split-group": _split_group,
+    "alternatives": _alternatives,
     "unless-light": _unless_light,
 }
