@@ -9,11 +9,14 @@ for each word:
     ADP          in            before_noun  drop    LOC     locative; the table calls it PRP
     ADP          til           before_noun  govern  GEN     the word stays, the noun takes the case
 
-`context` is `before_noun` (adjectives and numerals may stand between) or `after_noun`; `adds` is what the
-noun's bundle gains, in the terms of the language's tables. `drop` takes the word away where the noun has
-such a form; `govern` leaves the word and asks the noun for the case.
+`context` is `before_noun` (adjectives and numerals may stand between), `after_noun`, `before_verb`, or
+`before_participle` (of the present); `adds` is what the head's bundle gains, in the terms of the language's
+tables: with a part of speech in front it is the whole bundle, `=` is the word's own bundle. `drop` takes the
+word away where the head has such a form, `govern` leaves the word and asks the head for the case, `mute`
+takes the word away in any case: it means nothing outside its own language.
 
-Another file lists a source language's verb particles (*turn the light off*), by which multiword entries are
+A source language has files of its own: its words that the forms of other languages say (English *do* in *did
+you see*, *to* before an infinitive, *'s*), and verb particles (*turn the light off*), by which phrases are
 found with a gap.
 """
 
@@ -34,7 +37,8 @@ if TYPE_CHECKING:
     from lexexpand.language import Language
 
 COLUMNS = ("source_upos", "source_lemma", "context", "action", "adds", "note")
-CONTEXTS = ("before_noun", "after_noun", "before_verb")
+CONTEXTS = ("before_noun", "after_noun", "before_verb", "before_participle")
+OWN = "="
 ACTIONS = ("drop", "govern", "mute")
 _PARTICLES = "particles"
 _SOURCE = "source"
@@ -116,7 +120,7 @@ def _row(where: Where, cells: Sequence[str]) -> TransferRow:
         raise FormatError(where, f"context is {row.context!r}: it must be one of {', '.join(CONTEXTS)}")
     if row.action not in ACTIONS:
         raise FormatError(where, f"action is {row.action!r}: it must be one of {', '.join(ACTIONS)}")
-    if row.adds:
+    if row.adds and row.adds != OWN:
         unknown = FeatureBundle.parse(row.adds).unknown
         if unknown:
             raise FormatError(where, f"adds {', '.join(unknown)}: no value of the UniMorph schema")

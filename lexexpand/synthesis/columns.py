@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from numpy.typing import DTypeLike, NDArray
 
@@ -16,52 +16,59 @@ class GrowingColumns:
     """Named columns of one length; appended row by row, read as arrays.
 
     >>> columns = GrowingColumns({"length": np.int8, "entry": np.int32})
-    >>> columns.append(length=1, entry=7)
+    >>> columns.append((1, 7))
     0
     >>> columns["entry"].tolist()
     [7]
     """
 
-    def __init__(self, dtypes: dict[str, DTypeLike]) -> None:
-        self._arrays: dict[str, NDArray[Any]] = {name: np.empty(0, dtype) for name, dtype in dtypes.items()}
-        self._pending: dict[str, list[Any]] = {name: [] for name in dtypes}
+    def __init__(self, dtypes: Mapping[str, DTypeLike]) -> None:
+        self.names = tuple(dtypes)
+        self._arrays: dict[str, NDArray[Any]] = {name: np.empty(64, dtype) for name, dtype in dtypes.items()}
+        self._pending: list[tuple[Any, ...]] = []
         self._settled = 0
-        self._length = 0
 
     def __len__(self) -> int:
-        return self._length
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The columns, in order."""
-        return tuple(self._pending)
+        return self._settled + len(self._pending)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        """The column as an array; what was appended is joined to it first."""
-        self._settle()
-        return self._arrays[name]
+        """The column as an array: a view, good until the next row is added."""
+        if self._pending:
+            self._settle()
+        return self._arrays[name][: self._settled]
 
-    def append(self, **row: object) -> int:
-        """Add one row (every column named); return its index."""
-        for name, values in self._pending.items():
-            values.append(row[name])
-        self._length += 1
-        return self._length - 1
+    def append(self, row: tuple[Any, ...]) -> int:
+        """Add one row, its values in the order of `names`; return its index."""
+        self._pending.append(row)
+        return self._settled + len(self._pending) - 1
 
-    def extend(self, **columns: Iterable[object]) -> None:
-        """Add many rows at once."""
-        for name, values in self._pending.items():
-            values.extend(columns[name])
-        self._length = self._settled + len(values)
+    def extend(self, **columns: NDArray[Any]) -> None:
+        """Add many rows at once, every column named."""
+        n = len(next(iter(columns.values())))
+        start = len(self)
+        self._grow(start + n)
+        for name, values in columns.items():
+            self._arrays[name][start : start + n] = values
+        self._settled = start + n
 
     def _settle(self) -> None:
-        if self._settled == self._length:
-            return
-        for name, values in self._pending.items():
-            old = self._arrays[name]
-            self._arrays[name] = np.concatenate([old, np.asarray(values, dtype=old.dtype)])
-            values.clear()
-        self._settled = self._length
+        rows, self._pending = self._pending, []
+        self.extend(
+            **{
+                name: np.array(values)
+                for name, values in zip(self.names, zip(*rows, strict=True), strict=True)
+            }
+        )
+
+    def _grow(self, size: int) -> None:
+        """Settle what is pending, and make room for `size` rows: at least twice what there was."""
+        if self._pending:
+            self._settle()
+        for name, array in self._arrays.items():
+            if len(array) < size:
+                larger = np.empty(max(size, 2 * len(array)), array.dtype)
+                larger[: self._settled] = array[: self._settled]
+                self._arrays[name] = larger
 
 
 class Interner:

@@ -272,16 +272,20 @@ class _Finder:
         return entry.upos == "PROPN" or entry.source_text[:1].isupper()
 
     def _best(self, ways: list[Way], upos: str) -> tuple[str, tuple[Candidate, ...]] | None:
+        """The first way that nothing speaks against, else the first doubtful, else one that contradicts."""
+        doubtful: tuple[str, tuple[Candidate, ...]] | None = None
         contradicting: tuple[str, tuple[Candidate, ...]] | None = None
         for name, found, is_lemma in ways:
             ranked = rank(self._entries, found, upos, self._config, self._attested, is_lemma=is_lemma)
             if not ranked:
                 continue
-            if not all(candidate.contradicts for candidate in ranked):
+            if not all(candidate.doubtful for candidate in ranked):
                 return name, tuple(ranked)
-            if contradicting is None and name != "lemma" and not is_closed(upos):
-                contradicting = (name, tuple(ranked))
-        return contradicting
+            if not all(candidate.contradicts for candidate in ranked):
+                doubtful = doubtful or (name, tuple(ranked))
+            elif name != "lemma" and not is_closed(upos):
+                contradicting = contradicting or (name, tuple(ranked))
+        return doubtful or contradicting
 
 
 def _positions(values: pa.Array, keys: pa.Array) -> NDArray[np.int32]:

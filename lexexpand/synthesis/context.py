@@ -9,13 +9,16 @@ at most `MAX_BETWEEN` words between.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow.compute as pc
 
+from lexexpand.morphology.transfer import OWN
 from lexexpand.synthesis.columns import PairTable
 from lexexpand.synthesis.compile import SAID, mark, type_request
+from lexexpand.synthesis.phrases import HOLDS_BE, HOLDS_DO, IS_PARTICIPLE, IS_VERB
 from lexexpand.text.block import UPOS
 
 if TYPE_CHECKING:
@@ -38,6 +41,7 @@ def _set(names: str) -> NDArray[np.bool_]:
 
 
 _NOUN, _NAMED, _VERB = _set("NOUN"), _set("NOUN PROPN"), _set("VERB")
+_PARTICIPLE = frozenset({"V", "V.PTCP", "PRS"})
 _TO_NOUN = _set("ADJ ADV NUM NOUN DET")
 _TO_VERB = _set("PRON NOUN PROPN DET ADJ ADV PART NUM")
 
@@ -48,7 +52,7 @@ class Context:
     def __init__(self, compiled: Compiled, rows: Sequence[TransferRow], chooser: Chooser) -> None:
         self._compiled = compiled
         self._chooser = chooser
-        self._rows = tuple(rows)
+        self._rows = list(rows)
         self._lists = PairTable()
         """Pairs of a type and what is said of it -> lists."""
         self._row_of = self._rows_of_types()
@@ -57,7 +61,12 @@ class Context:
         self._capital = compiled.types.initial & upper
         columns = [(row.context, row.action, row.adds) for row in self._rows]
         self._after = np.array([context == "after_noun" for context, _, _ in columns])
+        self._participial = np.array([context == "before_participle" for context, _, _ in columns])
         self._verbal = np.array([context == "before_verb" for context, _, _ in columns])
+        verb = _VERB[compiled.types.upos]
+        participles = [set(bundle.split(";")) == _PARTICIPLE for bundle in compiled.bundles]
+        self._is_noun, self._is_verb = _NOUN[compiled.types.upos], verb
+        self._is_participle = verb & np.array([*participles, False])[compiled.types.bundle]
         self._article = np.array([row.source_upos == "DET" and row.action != "govern" for row in self._rows])
         self._governs = np.array([action == "govern" for _, action, _ in columns])
         # A word that adds nothing needs no form that shows it.
@@ -65,10 +74,14 @@ class Context:
         self._mute = np.array([action == "mute" for _, action, _ in columns]) | self._silent
 
     @property
-    def closers(self) -> NDArray[np.bool_]:
-        """(V,): types that no phrase ends with: "I do" is no phrase in "I do not know"."""
-        closes: NDArray[np.bool_] = np.append(self._verbal & self._mute, False)[self._row_of]
-        return closes
+    def support(self) -> NDArray[np.uint8]:
+        """(V,): bits that tell which types stand for a verb beside them, and which are such verbs."""
+        do = np.append(self._verbal & self._mute, False)[self._row_of]
+        be = np.append(self._participial, False)[self._row_of]
+        verb = self._is_verb & ~do & ~be
+        bits = do * HOLDS_DO + be * HOLDS_BE + verb * IS_VERB + self._is_participle * IS_PARTICIPLE
+        support: NDArray[np.uint8] = bits.astype(np.uint8)
+        return support
 
     def _rows_of_types(self) -> NDArray[np.int16]:
         """(V,): the row for each type, by form before lemma, -1 for none."""
@@ -83,8 +96,20 @@ class Context:
             form = columns.form_folded[index].as_py()
             at = wanted.get((tag, form), wanted.get((tag, columns.lemma_folded[index].as_py()), -1))
             if at >= 0 and not (self._rows[at].action == "mute" and self._has_word(index, tag)):
-                found[index] = at
+                found[index] = at if self._rows[at].adds != OWN else self._own_row(at, index, wanted)
         return found
+
+    def _own_row(self, at: int, index: int, known: dict[tuple[str, str], int]) -> int:
+        """The row that adds the bundle of a type: "did" asks of its verb what it says itself, V;PST."""
+        number = self._compiled.types.bundle[index]
+        bundle = self._compiled.bundles[number] if number >= 0 else ""
+        # What an auxiliary says of itself is asked of a verb.
+        bundle = ";".join(["V", *bundle.split(";")[1:]]) if bundle else ""
+        key = (f"{at}", bundle)
+        if key not in known:
+            known[key] = len(self._rows)
+            self._rows.append(dataclasses.replace(self._rows[at], adds=bundle))
+        return known[key]
 
     def _has_word(self, index: int, tag: str) -> bool:
         """Whether the lexicon has a particle for a particle: Faroese "at" for "to"."""
@@ -118,7 +143,7 @@ class Context:
         # An article that the lexicon cannot render either is better left out than left in its own language.
         translated = self._compiled.table.outputs["translated"]
         stray = self._article[row] & ~translated[output[at]]
-        leaves = (shown & ~self._governs[row]) | (self._mute[row] & translated[output[head]]) | stray
+        leaves = (shown & ~self._governs[row]) | self._mute[row] | stray
         gone.append(at[leaves])
         output[at[leaves]] = -1
         units.owner[at[leaves]] = head[leaves]
@@ -143,7 +168,7 @@ class Context:
         at = following[following < end]
         if len(at):
             distinct, where = np.unique(output[at], return_inverse=True)
-            titled = [self._compiled.table.titled(number) for number in distinct.tolist()]
+            titled = self._compiled.table.titled(distinct.tolist())
             output[at] = np.array(titled, np.int64)[where]
 
     def _silence(
@@ -165,10 +190,12 @@ class Context:
         """(n,): the head of each word, -1 for none."""
         upos = self._compiled.types.upos[rows.type]
         head = np.full(len(at), -1, np.int64)
-        verbal, after = np.flatnonzero(self._verbal[row]), np.flatnonzero(self._after[row])
-        nominal = np.flatnonzero(~self._verbal[row] & ~self._after[row])
-        head[verbal] = self._search(rows, upos, at[verbal], _VERB, _TO_VERB)
-        head[nominal] = self._search(rows, upos, at[nominal], _NOUN, _TO_NOUN)
+        after = np.flatnonzero(self._after[row])
+        verbal, participial = np.flatnonzero(self._verbal[row]), np.flatnonzero(self._participial[row])
+        nominal = np.flatnonzero(~self._verbal[row] & ~self._after[row] & ~self._participial[row])
+        head[verbal] = self._search(rows, upos, at[verbal], self._is_verb, _TO_VERB)
+        head[participial] = self._search(rows, upos, at[participial], self._is_participle, _TO_VERB)
+        head[nominal] = self._search(rows, upos, at[nominal], self._is_noun, _TO_NOUN)
         behind = at[after]
         owned = (behind > rows.offsets[rows.row[behind]]) & _NAMED[upos[behind - 1]]
         head[after[owned]] = behind[owned] - 1
@@ -188,7 +215,15 @@ class Context:
         goal: NDArray[np.bool_],
         between: NDArray[np.bool_],
     ) -> NDArray[np.int64]:
-        """(n,): the last of the first run of `goal` behind each word, over words in `between` alone."""
+        """(n,): the last of the first run of `goal` behind each word, over words in `between` alone.
+
+        Args:
+            rows: where the words stand.
+            upos: (T,) codes of all tokens.
+            at: (n,) positions of the words.
+            goal: (V,) types that may be heads.
+            between: by code, what may stand between.
+        """
         found = np.full(len(at), -1, np.int64)
         end = rows.offsets[rows.row[at] + 1]
         left, here = np.arange(len(at)), at
@@ -197,7 +232,7 @@ class Context:
             inside = here < end
             left, here, end = left[inside], here[inside], end[inside]
             code = upos[here]
-            hit = goal[code]
+            hit = goal[rows.type[here]]
             found[left[hit]] = here[hit]
             # A run of nouns ends the search where it ends: "the city | is".
             going = hit | (between[code] & (found[left] < 0))

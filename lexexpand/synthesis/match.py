@@ -50,18 +50,14 @@ class Units:
 class Matcher:
     """Matches blocks of one source against one compiled lexicon."""
 
-    def __init__(
-        self, compiled: Compiled, particles: frozenset[str], closers: NDArray[np.bool_] | None = None
-    ) -> None:
+    def __init__(self, compiled: Compiled, particles: frozenset[str]) -> None:
         """Make a matcher.
 
         Args:
             compiled: the lexicon; its types are marked.
             particles: of the source language, for discontinuous verbs.
-            closers: (V,) types that no phrase ends with.
         """
         self._compiled = compiled
-        self._closers = closers
         self._lists: dict[tuple[int, int, int], int] = {}
         config, trie = compiled.config, compiled.keys.trie
         self._phrases = PhraseMatcher(trie, compiled, particles) if trie and config.multiword else None
@@ -69,6 +65,11 @@ class Matcher:
         self._phrase_upos = [
             frozenset(entries[i].upos or "_" for i in found) for found in compiled.keys.phrase_entries
         ]
+
+    def keep_apart(self, support: NDArray[np.uint8]) -> None:
+        """Match no phrase that takes an auxiliary from its verb; (V,) bits of `Context.support`."""
+        if self._phrases is not None:
+            self._phrases.keep_apart(support)
 
     def units(self, rows: Rows) -> Units:
         """Cut the tokens of `rows` into units."""
@@ -118,8 +119,6 @@ class Matcher:
 
     def _request(self, key: int, first: int, last: int) -> Request | None:
         compiled, columns = self._compiled, self._compiled.types
-        if self._closers is not None and self._closers[last]:
-            return None
         phrase, possible = compiled.keys.phrases[key], self._phrase_upos[key]
         head, word = first, phrase[0]
         if possible <= _HEADS_FIRST:

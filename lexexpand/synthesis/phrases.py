@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from lexexpand.synthesis.keys import Trie
     from lexexpand.synthesis.rows import Rows
 
+# Bits of `Context.support`.
+HOLDS_DO, HOLDS_BE, IS_VERB, IS_PARTICIPLE = (1 << bit for bit in range(4))
 _CODE = {upos: code for code, upos in enumerate(UPOS)}
 
 
@@ -83,6 +85,25 @@ class PhraseMatcher:
         verb = _VERB[self._types.upos]
         mark(compiled, PARTED, verb & (parted[first[self._form]] | parted[first[self._lemma]]))
         self._particle = particle
+        self._support: NDArray[np.uint8] | None = None
+
+    def keep_apart(self, support: NDArray[np.uint8]) -> None:
+        """Match no phrase that takes an auxiliary from its verb; (V,) bits of `Context.support`."""
+        self._support = support
+
+    def _torn(self, found: Found, rows: Rows) -> NDArray[np.bool_]:
+        """(M,): the phrase ends in "do" or "am" while the verb stands behind it: "I am" in "I am going"."""
+        if self._support is None:
+            return np.zeros(len(found.start), np.bool_)
+        last = found.start + found.length - 1
+        beside = np.minimum(last + 1, len(rows.type) - 1)
+        member = self._support[rows.type[ragged(found.start, found.length)]]
+        holds = np.bitwise_or.reduceat(member, np.cumsum(found.length) - found.length)
+        do = ((holds & HOLDS_DO) > 0) & ((holds & IS_VERB) == 0)
+        ends_in_be = (self._support[rows.type[last]] & HOLDS_BE) > 0
+        going = (self._support[rows.type[beside]] & IS_PARTICIPLE) > 0
+        torn: NDArray[np.bool_] = do | (ends_in_be & going & (rows.row[last] == rows.row[beside]))
+        return torn
 
     def find(self, rows: Rows, flags: NDArray[np.uint8]) -> Found | None:
         """Find the phrases of a block.
@@ -105,7 +126,9 @@ class PhraseMatcher:
             last = np.where(particle >= 0, particle, start + length - 1)
             whole = np.where(particle >= 0, span[start] == span[last], ~_crosses(span, start, last))
             start, length, particle, key = start[whole], length[whole], particle[whole], key[whole]
-        return _resolve(Found(start, length, particle, key))
+        every = Found(start, length, particle, key)
+        whole = ~self._torn(every, rows)
+        return _resolve(Found(start[whole], length[whole], particle[whole], key[whole]))
 
     def _contiguous(
         self, type_: NDArray[np.int64], at: NDArray[np.int64], end: NDArray[np.int64], row: NDArray[np.int64]

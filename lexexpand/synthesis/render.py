@@ -106,7 +106,7 @@ class Renderer:
         swapped = translated[output[beside]] | (translated[output[tight]] & ~stays)
         gap[tight[swapped]] = self._blank
         if self._joiner != self._blank:
-            at = np.flatnonzero((gap == self._blank) & (output >= 0) & translated[output])
+            at = np.flatnonzero((gap[:-1] == self._blank) & (output[:-1] >= 0) & translated[output[:-1]])
             beside = self._next(at, output)
             both = (output[beside] >= 0) & translated[output[beside]] & (rows.row[at] == rows.row[beside])
             gap[at[both]] = self._joiner

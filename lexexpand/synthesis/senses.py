@@ -58,6 +58,11 @@ class Candidate:
         """The entry's part of speech contradicts the source word's."""
         return self.agrees <= _CONTRADICTS
 
+    @property
+    def doubtful(self) -> bool:
+        """It contradicts, or the paradigms know its word as another part of speech."""
+        return self.agrees <= _ELSEWHERE
+
 
 def agreement(entry_upos: str | None, upos: str) -> float:
     """The factor for an entry's part of speech beside the source word's."""
@@ -100,8 +105,9 @@ class Attested:
         if self._paradigms is None:
             return frozenset()
         if word not in self._known:
-            cells = self._paradigms.cells(word)
-            self._known[word] = frozenset(bundle.pos for bundle, _ in cells if bundle.pos is not None)
+            cells = [bundle for bundle, _ in self._paradigms.cells(word)]
+            cells = cells or [bundle for _, bundle in self._paradigms.analyses(word)]
+            self._known[word] = frozenset(bundle.pos for bundle in cells if bundle.pos is not None)
         return self._known[word]
 
 

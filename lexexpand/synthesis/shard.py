@@ -108,8 +108,10 @@ class Counts:
         reached = compiled.reachable[entry[entry >= 0]]
         self.entry += np.bincount(reached, minlength=len(self.entry))
         counted, content = compiled.types.counted[rows.type], compiled.types.content[rows.type]
-        missed = rows.type[counted & ~chosen.translated]
-        self.untranslated += np.bincount(missed, minlength=len(self.untranslated))
+        missed = counted & ~chosen.translated
+        missed[chosen.dropped] = False  # nobody needs an entry for what the target leaves unsaid
+        missed_types = rows.type[missed]
+        self.untranslated += np.bincount(missed_types, minlength=len(self.untranslated))
         numbers["source_tokens"] += len(rows.type)
         numbers["tokens"] += int(outputs["length"][output].sum())
         numbers["phrases"] += len(chosen.units.heads)

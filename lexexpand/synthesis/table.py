@@ -40,6 +40,34 @@ INFLECTION = {name: code for code, name in enumerate(INFLECTIONS)}
 CASING = {name: code for code, name in enumerate(CASINGS)}
 
 
+_OUTPUTS = {
+    "start": np.int64,
+    "length": np.int8,
+    "match": np.int8,
+    "translated": np.bool_,
+    "entry": np.int32,
+    "item": np.int64,
+    "plain": np.bool_,
+    "text": np.int32,
+}
+_START, _TEXT = list(_OUTPUTS).index("start"), list(_OUTPUTS).index("text")
+# `codes` has match, inflection and casing in a byte each: one look-up on the hot path.
+_TOKENS = {
+    "form": np.int32,
+    "lemma": np.int32,
+    "bundle": np.int16,
+    "inflection": np.int8,
+    "casing": np.int8,
+    "labelled": np.bool_,
+    "match": np.int8,
+    "entry": np.int32,
+    "codes": np.int32,
+}
+_CASING, _CODES = list(_TOKENS).index("casing"), list(_TOKENS).index("codes")
+_LISTS = {"start": np.int64, "length": np.int64, "first": np.int64, "hash": np.uint64}
+_SLOTS = {"output": np.int64, "keep": np.float32, "alias": np.int64}
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A list to be compiled: which entries may render a source word or phrase, and in which shape."""
@@ -90,36 +118,10 @@ class SubstitutionTable:
         """Target forms; the string id of a form is n_types + its number, type ids come first."""
         self.lemmas = Interner()
         self.bundles = Interner()
-        self.outputs = GrowingColumns(
-            {
-                "start": np.int64,
-                "length": np.int8,
-                "match": np.int8,
-                "translated": np.bool_,
-                "entry": np.int32,
-                "item": np.int64,
-                "plain": np.bool_,
-                "text": np.int32,
-            }
-        )
-        # `codes` has match, inflection and casing in a byte each: one look-up on the hot path.
-        self.tokens = GrowingColumns(
-            {
-                "form": np.int32,
-                "lemma": np.int32,
-                "bundle": np.int16,
-                "inflection": np.int8,
-                "casing": np.int8,
-                "labelled": np.bool_,
-                "match": np.int8,
-                "entry": np.int32,
-                "codes": np.int32,
-            }
-        )
-        self.lists = GrowingColumns(
-            {"start": np.int64, "length": np.int64, "first": np.int64, "hash": np.uint64}
-        )
-        self.slots = GrowingColumns({"output": np.int64, "keep": np.float32, "alias": np.int64})
+        self.outputs = GrowingColumns(_OUTPUTS)
+        self.tokens = GrowingColumns(_TOKENS)
+        self.lists = GrowingColumns(_LISTS)
+        self.slots = GrowingColumns(_SLOTS)
         self._known_outputs: dict[tuple[object, ...], int] = {}
         self._known_lists: dict[tuple[tuple[int, ...], tuple[float, ...]], int] = {}
         self._copy_types(n_types, copied)
@@ -161,31 +163,30 @@ class SubstitutionTable:
         output = self._output(("mark", form, match), [token], match, -1, plain=False)
         return self._list((output,), (1.0,), form)
 
-    def titled(self, output: int) -> int:
-        """The output with a capital: it comes first because what stood before it was dropped."""
-        known = self._titled.get(output)
-        if known is None:
-            start = int(self.outputs["start"][output])
-            form = self._form(int(self.tokens["form"][start]))
-            raised = self.realizer.case.apply(form, TITLE)
-            known = output if raised == form else self._copy_titled(output, raised)
-            self._titled[output] = known
-        return known
-
-    def _copy_titled(self, output: int, raised: str) -> int:
-        start, length = int(self.outputs["start"][output]), int(self.outputs["length"][output])
-        names = tuple(self.tokens.names)
-        made = len(self.tokens)
-        for at in range(start, start + length):
-            token = {name: self.tokens[name][at] for name in names}
-            if at == start:
-                codes = int(token["codes"]) & 0xFFFF | CASING[TITLE] << 16
-                token.update(form=self.n_types + self.strings(raised), casing=CASING[TITLE], codes=codes)
-            self.tokens.append(**token)
-        words = [self._form(int(self.tokens["form"][made + i])) for i in range(length)]
-        row = {name: self.outputs[name][output] for name in self.outputs.names}
-        row.update(start=made, text=self.n_types + self.strings(self._joiner.join(words)))
-        return self.outputs.append(**row)
+    def titled(self, outputs: Sequence[int]) -> list[int]:
+        """The outputs with a capital: they come first because what stood before them was dropped."""
+        starts, lengths = self.outputs["start"], self.outputs["length"]
+        rows = [self.outputs[name] for name in self.outputs.names]
+        tokens = [self.tokens[name] for name in self.tokens.names]
+        for output in outputs:
+            if output in self._titled:
+                continue
+            words = range(int(starts[output]), int(starts[output]) + int(lengths[output]))
+            forms = [self._form(int(tokens[0][word])) for word in words]
+            raised = self.realizer.case.apply(forms[0], TITLE)
+            if raised == forms[0]:
+                self._titled[output] = output
+                continue
+            copies = [[column[word] for column in tokens] for word in words]
+            copies[0][0] = self.n_types + self.strings(raised)
+            copies[0][_CASING] = CASING[TITLE]
+            copies[0][_CODES] = int(copies[0][_CODES]) & 0xFFFF | CASING[TITLE] << 16
+            made = [self.tokens.append(tuple(copy)) for copy in copies]
+            row = [column[output] for column in rows]
+            row[_START] = made[0]
+            row[_TEXT] = self.n_types + self.strings(self._joiner.join([raised, *forms[1:]]))
+            self._titled[output] = self.outputs.append(tuple(row))
+        return [self._titled[output] for output in outputs]
 
     def _form(self, number: int) -> str:
         if number < self.n_types:
@@ -217,32 +218,28 @@ class SubstitutionTable:
     def _output(
         self, key: tuple[object, ...], tokens: Sequence[TargetToken], match: str, entry: int, *, plain: bool
     ) -> int:
-        start = len(self.tokens)
+        start, how = len(self.tokens), MATCH[match]
         for token in tokens:
+            inflection, casing = INFLECTION[token.inflection], CASING[token.casing]
             self.tokens.append(
-                form=self.n_types + self.strings(token.form),
-                lemma=-1 if token.lemma is None else self.lemmas(token.lemma),
-                bundle=-1 if token.bundle is None else self.bundles(token.bundle),
-                inflection=INFLECTION[token.inflection],
-                casing=CASING[token.casing],
-                labelled=token.labelled,
-                match=MATCH[match],
-                entry=entry,
-                codes=MATCH[match] | INFLECTION[token.inflection] << 8 | CASING[token.casing] << 16,
+                (
+                    self.n_types + self.strings(token.form),
+                    -1 if token.lemma is None else self.lemmas(token.lemma),
+                    -1 if token.bundle is None else self.bundles(token.bundle),
+                    inflection,
+                    casing,
+                    token.labelled,
+                    how,
+                    entry,
+                    how | inflection << 8 | casing << 16,
+                )
             )
         # What a sentence teaches: the entry in this cell. Stable over processes, unlike the output's number.
         cell = next((token.bundle for token in tokens if token.bundle), "")
         item = (entry << 8 | crc32(cell.encode()) & 0xFF) if entry >= 0 else -1
-        made = self.outputs.append(
-            start=start,
-            length=len(tokens),
-            match=MATCH[match],
-            translated=match in TRANSLATED,
-            entry=entry,
-            item=item,
-            plain=plain,
-            text=self.n_types + self.strings(self._joiner.join(token.form for token in tokens)),
-        )
+        text = self.n_types + self.strings(self._joiner.join([token.form for token in tokens]))
+        row = (start, len(tokens), how, match in TRANSLATED, entry, item, plain, text)
+        made = self.outputs.append(row)
         self._known_outputs[key] = made
         return made
 
@@ -252,9 +249,8 @@ class SubstitutionTable:
             start = len(self.slots)
             keep, alias = alias_table(weights)
             for output, share, other in zip(outputs, keep, alias, strict=True):
-                self.slots.append(output=output, keep=share, alias=outputs[other])
-            key = crc32(source.lower().encode())
-            known = self.lists.append(start=start, length=len(outputs), first=outputs[0], hash=key)
+                self.slots.append((output, share, outputs[other]))
+            known = self.lists.append((start, len(outputs), outputs[0], crc32(source.lower().encode())))
             self._known_lists[(outputs, weights)] = known
         return known
 

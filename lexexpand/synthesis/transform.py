@@ -72,8 +72,9 @@ class Transformer:
         self._chooser = Chooser(compiled, doc_keys)
         said = transfer if compiled.config.transfer else ()
         self._context = Context(compiled, said, self._chooser) if said else None
-        closers = None if self._context is None else self._context.closers
-        self._matcher = Matcher(compiled, particles, closers)
+        self._matcher = Matcher(compiled, particles)
+        if self._context is not None:
+            self._matcher.keep_apart(self._context.support)
 
     @cached_property
     def renderer(self) -> Renderer:
