@@ -138,7 +138,8 @@ class Context:
         # All that is said of a head together ("in the house": IN+ESS and DEF), else its nearest word alone.
         shown = self._ask(at, head, rows, output)
         last = np.append(head[1:] != head[:-1], True) if len(head) else np.empty(0, np.bool_)
-        again = last & ~shown
+        several = np.append(False, ~last[:-1]) if len(head) else last
+        again = last & several & ~shown
         shown[again] = self._ask(at[again], head[again], rows, output)
         # An article that the lexicon cannot render either is better left out than left in its own language.
         translated = self._compiled.table.outputs["translated"]

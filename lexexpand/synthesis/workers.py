@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lexexpand.errors import DataError
 from lexexpand.synthesis.job import Job, Recipe
+from lexexpand.synthesis.memory import keep_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,6 +52,7 @@ class Crew:
 
     def use(self, job: Job) -> None:
         """Tasks from now on are of this job."""
+        keep_memory()
         self._job = job
 
     def run(
@@ -129,6 +131,7 @@ def _work(task: Callable[..., Result], recipe: Recipe, args: tuple[Any, ...]) ->
 
 def _start_worker() -> None:
     """Leave Ctrl-C to the parent, and end when the parent has ended."""
+    keep_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
