@@ -83,11 +83,9 @@ class Compiled:
     config: SynthConfig
     reachable: NDArray[np.int32]
     """(entries,): row in entries.parquet of each of the lexicon's entries, -1 where it cannot be reached."""
-    candidates: dict[int, tuple[str, tuple[Candidate, ...]]]
-    """Match and candidates of each type that has some: what a context compiles again."""
+    requests: dict[int, Request]
+    """What was asked of the table for each type with candidates: a context asks for more."""
     attested: Attested
-    spelled: set[int]
-    """Types whose capitals are the dictionary's own spelling."""
 
 
 def compile_table(
@@ -129,14 +127,13 @@ def compile_table(
         scripts=scripts,
         config=config,
         reachable=np.empty(0, np.int32),
-        candidates=finder.candidates,
-        spelled=finder.spelled,
+        requests={},
         attested=attested,
     )
     found = list(finder.candidates)
     if found:
-        made = table.add_lists([type_request(compiled, index) for index in found])
-        compiled.list_of[found] = made
+        compiled.requests.update((index, _request(compiled, finder, index)) for index in found)
+        compiled.list_of[found] = table.add_lists(list(compiled.requests.values()))
     _add_marks(compiled)
     compiled.reachable = _reachable(compiled, entries)
     compiled.first_of = table.lists["first"][compiled.list_of]
@@ -152,22 +149,20 @@ def mark(compiled: Compiled, bit: int, types: NDArray[np.bool_]) -> None:
     compiled.flags[types] |= np.uint8(bit)
 
 
-def type_request(compiled: Compiled, index: int, adds: str | None = None) -> Request:
-    """What is asked of the table for a type, with the features that a context adds."""
-    columns, config = compiled.types, compiled.config
-    match, candidates = compiled.candidates[index]
-    bundle = columns.bundle[index]
-    rules = compiled.table.realizer.case if config.casing else None
-    casing = "none"
-    if rules is not None:
+def _request(compiled: Compiled, finder: _Finder, index: int) -> Request:
+    """What is asked of the table for a type outside any context."""
+    columns = compiled.types
+    match, candidates = finder.candidates[index]
+    bundle, casing = columns.bundle[index], "none"
+    if compiled.config.casing:
         casing = request_casing(
             columns.form[index].as_py(),
-            rules,
+            compiled.table.realizer.case,
             initial=bool(columns.initial[index]),
-            as_written=index in compiled.spelled,
+            as_written=index in finder.spelled,
         )
     asked = compiled.bundles[bundle] if bundle >= 0 else None
-    return Request(candidates, match, asked, casing, UPOS[columns.upos[index]], adds)
+    return Request(candidates, match, asked, casing, UPOS[columns.upos[index]])
 
 
 def type_columns(types: Types) -> tuple[TypeColumns, list[str]]:
@@ -308,8 +303,8 @@ def _add_marks(compiled: Compiled) -> None:
 def _reachable(compiled: Compiled, entries: Sequence[Entry]) -> NDArray[np.int32]:
     """Number the entries that some type, or some phrase whose words all occur, can reach."""
     reached = np.zeros(len(entries), np.bool_)
-    for _, candidates in compiled.candidates.values():
-        reached[[candidate.entry for candidate in candidates]] = True
+    for request in compiled.requests.values():
+        reached[[candidate.entry for candidate in request.candidates]] = True
     if compiled.config.multiword:
         words = set(compiled.types.form_folded.to_pylist()) | set(compiled.types.lemma_folded.to_pylist())
         for phrase, found in zip(compiled.keys.phrases, compiled.keys.phrase_entries, strict=True):

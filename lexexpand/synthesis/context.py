@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from lexexpand.morphology.transfer import OWN
 from lexexpand.synthesis.columns import PairTable
-from lexexpand.synthesis.compile import SAID, mark, type_request
+from lexexpand.synthesis.compile import SAID, mark
 from lexexpand.synthesis.phrases import HOLDS_BE, HOLDS_DO, IS_PARTICIPLE, IS_VERB
 from lexexpand.text.block import UPOS
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lexexpand.synthesis.compile import Compiled
     from lexexpand.synthesis.match import Units
     from lexexpand.synthesis.rows import Rows
+    from lexexpand.synthesis.table import Request
 
 MAX_BETWEEN = 3
 _CODE = {upos: code for code, upos in enumerate(UPOS)}
@@ -53,6 +54,7 @@ class Context:
         self._compiled = compiled
         self._chooser = chooser
         self._rows = list(rows)
+        self._known_adds: dict[int, str] = {}
         self._lists = PairTable()
         """Pairs of a type and what is said of it -> lists."""
         self._row_of = self._rows_of_types()
@@ -114,8 +116,12 @@ class Context:
     def _has_word(self, index: int, tag: str) -> bool:
         """Whether the lexicon has a particle for a particle: Faroese "at" for "to"."""
         entries = self._compiled.table.realizer.entries
-        _, candidates = self._compiled.candidates.get(index, ("", ()))
-        return tag == "PART" and any(entries[c.entry].upos == tag for c in candidates)
+        request = self._compiled.requests.get(index)
+        return (
+            tag == "PART"
+            and request is not None
+            and any(entries[c.entry].upos == tag for c in request.candidates)
+        )
 
     def apply(self, rows: Rows, units: Units, output: NDArray[np.int64]) -> NDArray[np.int64]:
         """Drop what the heads say; change `units` and `output` in place.
@@ -261,7 +267,7 @@ class Context:
         return np.repeat(shows, np.diff(np.append(first, len(at))))
 
     def _lists_for(self, types: NDArray[np.int64], said: NDArray[np.int64]) -> NDArray[np.int64]:
-        """List ids for nouns of which `said` is said, -1 for nouns without a translation."""
+        """List ids for heads of which `said` is said, -1 for those that have no form to show it."""
         wanted = said * np.int64(len(self._row_of)) + types
         lists, known = self._lists.look_up(wanted)
         if not known.all():
@@ -271,19 +277,25 @@ class Context:
 
     def _learn(self, new: NDArray[np.int64]) -> None:
         """Compile lists for new pairs of a type and what is said of it."""
-        split = [divmod(pair, len(self._row_of)) for pair in new.tolist()]
+        asked: list[Request] = []
+        places: list[int] = []
+        for place, pair in enumerate(new.tolist()):
+            said, index = divmod(pair, len(self._row_of))
+            request = self._compiled.requests.get(index)
+            if request is not None and self._compiled.table.realizer.can_show(request):
+                asked.append(dataclasses.replace(request, adds=self._adds(said) or None))
+                places.append(place)
         lists = np.full(len(new), -1, np.int64)
-        usable = [i for i, (_, index) in enumerate(split) if index in self._compiled.candidates]
-        requests = [
-            type_request(self._compiled, split[i][1], self._adds(split[i][0]) or None) for i in usable
-        ]
-        lists[usable] = self._compiled.table.add_lists(requests)
+        lists[places] = self._compiled.table.add_lists(asked)
         self._lists.add(new, lists)
 
     def _adds(self, said: int) -> str:
         """The features that the rows in `said` add together."""
-        features: dict[str, None] = {}
-        while said:
-            said, digit = divmod(said, len(self._rows) + 1)
-            features.update(dict.fromkeys(filter(None, self._rows[digit - 1].adds.split(";"))))
-        return ";".join(features)
+        if said not in self._known_adds:
+            features: dict[str, None] = {}
+            left = said
+            while left:
+                left, digit = divmod(left, len(self._rows) + 1)
+                features.update(dict.fromkeys(filter(None, self._rows[digit - 1].adds.split(";"))))
+            self._known_adds[said] = ";".join(features)
+        return self._known_adds[said]

@@ -36,6 +36,7 @@ class Realizer:
         self._inflector = inflector
         self.case = case
         self._heads: dict[tuple[tuple[str, ...], str], int | None] = {}
+        self._known: dict[str, bool] = {}
         self._asked: dict[tuple[str, str | None], str] = {}
 
     def inflect(self, requests: Sequence[Request]) -> dict[tuple[str, str], Inflection]:
@@ -116,6 +117,26 @@ class Realizer:
             known = [i for i, word in enumerate(entry.target) if wanted and self._is_lemma(word, wanted)]
             self._heads[key] = known[0] if len(known) == 1 else None
         return self._heads[key]
+
+    def can_show(self, request: Request) -> bool:
+        """Whether the paradigms know the head of some candidate: else no context shows in its form."""
+        if request.bundle is None:
+            return False
+        words = (
+            self._head_word(self.entries[c.entry], request.upos) for c in request.candidates if c.inflects
+        )
+        return any(word is not None and self._is_known(word) for word in words)
+
+    def _is_known(self, word: str) -> bool:
+        known = self._known.get(word)
+        if known is None:
+            paradigms = self._inflector.paradigms
+            known = paradigms is not None and any(
+                spelling in paradigms or bool(paradigms.analyses(spelling))
+                for spelling in {word, word[:1].lower() + word[1:]}
+            )
+            self._known[word] = known
+        return known
 
     def _is_lemma(self, word: str, pos: str) -> bool:
         paradigms = self._inflector.paradigms
