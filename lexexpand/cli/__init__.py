@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from lexexpand._version import __version__
 from lexexpand.errors import LexexpandError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # name -> (module in this folder, attribute, one-line help)
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -53,7 +56,9 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is buffered has nowhere to go
+            os.dup2(
+                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+            )  # what is buffered has nowhere to go
             return 0
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

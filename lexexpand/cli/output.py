@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from lexexpand.progress import Progress
 
 EXIT_NO = 1
@@ -52,7 +53,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     body = [[str(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in [list(header), *body]) for i in range(len(header))]
     numeric = [
-        bool(body) and all(row[i].replace(",", "").replace(".", "").rstrip("%").lstrip("-").isdigit() for row in body)
+        bool(body)
+        and all(row[i].replace(",", "").replace(".", "").rstrip("%").lstrip("-").isdigit() for row in body)
         for i in range(len(header))
     ]
 

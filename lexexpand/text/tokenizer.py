@@ -14,6 +14,7 @@ Hyphens: the treebanks cut `well-known` into three; dictionaries have it as one 
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -77,7 +78,7 @@ class Tokenizer:
         """The tokens of many lines, in one go."""
         columns = self.columns([nfc(text) for text in texts])
         tokens, offsets = columns.tokens.to_pylist(), columns.offsets.tolist()
-        return [tuple(tokens[start:end]) for start, end in zip(offsets[:-1], offsets[1:], strict=True)]
+        return [tuple(tokens[start:end]) for start, end in itertools.pairwise(offsets)]
 
     def columns(self, lines: list[str]) -> Tokens:
         """The token columns of NFC lines.
