@@ -57,6 +57,8 @@ class Attempt:
             "-o",
             str(self.out),
             "-q",
+            "--analyzer",
+            "plain",
             *more,
         ]
 

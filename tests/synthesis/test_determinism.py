@@ -113,6 +113,7 @@ def test_no_clock_path_or_host_is_in_it(
         assert not years, f"{path} holds the date {years[0]!r}"
 
 
+@pytest.mark.slow
 def test_the_order_of_hashes_does_not_matter(make: Maker) -> None:
     import subprocess
     import sys

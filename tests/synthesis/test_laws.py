@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Every example makes a corpus: few of them, each of many lines, and none made smaller.
 SMALL = settings(
-    max_examples=6,
+    max_examples=4,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

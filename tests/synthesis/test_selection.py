@@ -30,26 +30,26 @@ def distinct(rows: list[dict[str, Any]]) -> int:
     return len({entry for row in rows for entry in row["entry"] if entry >= 0})
 
 
-def test_minimum_coverage_drops_and_counts(make: Maker) -> None:
+def test_minimum_coverage_drops_and_counts(plain: Maker) -> None:
     text = "the light of it\nthe lights and the light\nthe tree\n... !\n"
     entries = [("light", "ljós"), ("lights", "ljós"), ("and", "og")]
-    corpus = make(text, entries, min_coverage=0.5)
+    corpus = plain(text, entries, min_coverage=0.5)
     assert [row["source_text"] for row in corpus.rows()] == ["the lights and the light", "... !"]
     assert corpus.card["dropped"] == {"coverage too low": 2}
-    assert len(make(text, entries, min_coverage=0.25)) == 3
-    assert len(make(text, entries, min_coverage=1.0)) == 1
+    assert len(plain(text, entries, min_coverage=0.25)) == 3
+    assert len(plain(text, entries, min_coverage=1.0)) == 1
 
 
-def test_nothing_kept_is_an_empty_corpus(make: Maker) -> None:
-    corpus = make("the house\na tree\n", ENTRIES, min_coverage=0.3)
+def test_nothing_kept_is_an_empty_corpus(plain: Maker) -> None:
+    corpus = plain("the house\na tree\n", ENTRIES, min_coverage=0.3)
     assert len(corpus) == 0
     assert list(corpus.rows()) == []
     assert corpus.verify() == []
 
 
-def test_n_keeps_that_many_in_the_order_of_the_source(make: Maker) -> None:
+def test_n_keeps_that_many_in_the_order_of_the_source(plain: Maker) -> None:
     text = sentences(300)
-    corpus = make("\n".join(text), ENTRIES, n=40)
+    corpus = plain("\n".join(text), ENTRIES, n=40)
     numbers = [int(row["id"].split(":")[1]) for row in corpus.rows()]
     assert len(numbers) == 40
     assert numbers == sorted(numbers)
@@ -57,29 +57,29 @@ def test_n_keeps_that_many_in_the_order_of_the_source(make: Maker) -> None:
     assert corpus.card["dropped"] == {"not among the best": 260}
 
 
-def test_n_keeps_what_teaches_most(make: Maker) -> None:
+def test_n_keeps_what_teaches_most(plain: Maker) -> None:
     text = sentences(800)
-    best = list(make("\n".join(text), ENTRIES, n=100).rows())
+    best = list(plain("\n".join(text), ENTRIES, n=100).rows())
     drawn = random.Random(3)
     for _ in range(3):
-        any_ = list(make("\n".join(drawn.sample(text, 100)), ENTRIES).rows())
+        any_ = list(plain("\n".join(drawn.sample(text, 100)), ENTRIES).rows())
         assert distinct(best) > distinct(any_)
 
 
-def test_more_than_there_are_keeps_all(make: Maker) -> None:
-    assert len(make("\n".join(sentences(20)), ENTRIES, n=1000)) == 20
+def test_more_than_there_are_keeps_all(plain: Maker) -> None:
+    assert len(plain("\n".join(sentences(20)), ENTRIES, n=1000)) == 20
 
 
-def test_a_cap_limits_the_use_of_entries(make: Maker) -> None:
+def test_a_cap_limits_the_use_of_entries(plain: Maker) -> None:
     text = "waa\n" * 10 + "waa wab\n" * 3 + "zebra\n"
-    corpus = make(text, ENTRIES, cap=2)
+    corpus = plain(text, ENTRIES, cap=2)
     assert [row["source_text"] for row in corpus.rows()] == ["waa", "waa", "waa wab", "waa wab"]
     assert corpus.card["dropped"] == {"taught nothing new": 10}
 
 
-def test_n_and_cap_and_coverage_together(make: Maker) -> None:
+def test_n_and_cap_and_coverage_together(plain: Maker) -> None:
     text = sentences(300) + ["the house stands waa"] * 50
-    rows = list(make("\n".join(text), ENTRIES, n=60, cap=3, min_coverage=0.6).rows())
+    rows = list(plain("\n".join(text), ENTRIES, n=60, cap=3, min_coverage=0.6).rows())
     assert len(rows) <= 60
     assert min(row["coverage"] for row in rows) >= 0.6
 
@@ -87,9 +87,9 @@ def test_n_and_cap_and_coverage_together(make: Maker) -> None:
 @pytest.mark.parametrize(
     "knobs", [{"n": 0}, {"n": -1}, {"cap": 0}, {"min_coverage": 1.5}, {"min_coverage": -0.1}]
 )
-def test_bounds_are_checked(make: Maker, knobs: dict[str, Any]) -> None:
+def test_bounds_are_checked(plain: Maker, knobs: dict[str, Any]) -> None:
     with pytest.raises(ConfigError):
-        make("waa", ENTRIES, **knobs)
+        plain("waa", ENTRIES, **knobs)
 
 
 def considered(rows: list[tuple[int, float, list[int]]]) -> Considered:

@@ -27,8 +27,8 @@ LIGHT = [("light", "ljós")]
         ("שלום light عليكم", "שלום ljós عليكم"),
     ],
 )
-def test_white_space_is_the_sources(make: Maker, text: str, wanted: str) -> None:
-    assert make.text(text, LIGHT) == wanted
+def test_white_space_is_the_sources(plain: Maker, text: str, wanted: str) -> None:
+    assert plain.text(text, LIGHT) == wanted
 
 
 def test_a_removed_token_hands_its_white_space_back(make: Maker) -> None:
@@ -38,22 +38,22 @@ def test_a_removed_token_hands_its_white_space_back(make: Maker) -> None:
     assert make.text("turn it  off\tnow", entries) == "sløkkja it\tnow"
 
 
-def test_words_that_the_source_writes_together_are_set_apart(make: Maker) -> None:
+def test_words_that_the_source_writes_together_are_set_apart(plain: Maker) -> None:
     entries = [("not", "ikki"), ("n't", "ikki"), ("do", "gera"), ("can", "kann"), ("ca", "kann")]
-    text = make.text("I don't; I can't.", entries)
+    text = plain.text("I don't; I can't.", entries)
     assert text == "I gera ikki; I kann ikki."
 
 
-def test_one_word_for_several_and_several_for_one(make: Maker) -> None:
+def test_one_word_for_several_and_several_for_one(plain: Maker) -> None:
     entries = [("good morning", "hey"), ("light", "bjart ljós")]
-    row = make.row("good morning, light!", entries)
+    row = plain.row("good morning, light!", entries)
     assert row["text"] == "hey, bjart ljós!"
     assert row["alignment"] == [[0, 1], [2], [3], [3], [4]]
     assert row["starts"] == [0, 3, 5, 11, 15]
 
 
-def test_offsets_are_code_points(make: Maker) -> None:
-    row = make.row("👩‍👩‍👧 𝔘 light", [("light", "𐌰𐌱 l")], "got_Goth")
+def test_offsets_are_code_points(plain: Maker) -> None:
+    row = plain.row("👩‍👩‍👧 𝔘 light", [("light", "𐌰𐌱 l")], "got_Goth")
     for token, start in zip(row["tokens"], row["starts"], strict=True):
         assert row["text"][start : start + len(token)] == token
 
@@ -71,42 +71,42 @@ def test_offsets_are_code_points(make: Maker) -> None:
     ],
 )
 def test_punctuation_and_joining_are_the_scripts(
-    make: Maker, language: str, target: str, text: str, wanted: str
+    plain: Maker, language: str, target: str, text: str, wanted: str
 ) -> None:
-    assert make.text(text, [("light", target)], language) == wanted
-    plain = make.text(text, [("light", target)], language, punctuation=False)
+    assert plain.text(text, [("light", target)], language) == wanted
+    plain = plain.text(text, [("light", target)], language, punctuation=False)
     assert [mark for mark in plain if mark in ".,;?"] == [mark for mark in text if mark in ".,;?"]
 
 
-def test_words_that_stay_keep_their_blanks_in_scripts_without(make: Maker) -> None:
-    assert make.text("old zebra light light", [("light", "ไฟ")], "tha_Thai") == "old zebra ไฟไฟ"
+def test_words_that_stay_keep_their_blanks_in_scripts_without(plain: Maker) -> None:
+    assert plain.text("old zebra light light", [("light", "ไฟ")], "tha_Thai") == "old zebra ไฟไฟ"
 
 
-def test_marks_in_numbers_and_names_are_not_punctuation(make: Maker) -> None:
-    text = make.text("1,000.50 at 12:30 light.", [("light", "ضوء")], "arb_Arab")
+def test_marks_in_numbers_and_names_are_not_punctuation(plain: Maker) -> None:
+    text = plain.text("1,000.50 at 12:30 light.", [("light", "ضوء")], "arb_Arab")
     assert text.startswith("1,000.50 at 12:30 ضوء")
 
 
 @pytest.mark.parametrize("mark", ["\u0301", "\u0323\u0302", "\u200d", "\u200c", "\u202b", "\u2067", "\ufe0f"])
-def test_marks_and_joiners_stay(make: Maker, mark: str) -> None:
+def test_marks_and_joiners_stay(plain: Maker, mark: str) -> None:
     import unicodedata
 
     text = unicodedata.normalize("NFC", f"e{mark}x light x{mark}")
-    assert make.text(text, LIGHT) == text.replace("light", "ljós")
+    assert plain.text(text, LIGHT) == text.replace("light", "ljós")
 
 
-def test_a_target_with_marks_is_written_in_nfc(make: Maker) -> None:
-    row = make.row("Turn it", [("turn", "e\u0301t")])
+def test_a_target_with_marks_is_written_in_nfc(plain: Maker) -> None:
+    row = plain.row("Turn it", [("turn", "e\u0301t")])
     assert row["text"] == "Ét it"
     assert row["starts"] == [0, 3]
 
 
-def test_no_marker_is_put_on_unknown_words(make: Maker) -> None:
-    assert make.text("zebra gnu*", LIGHT) == "zebra gnu*"
+def test_no_marker_is_put_on_unknown_words(plain: Maker) -> None:
+    assert plain.text("zebra gnu*", LIGHT) == "zebra gnu*"
 
 
-def test_without_words_the_text_stays(make: Maker) -> None:
-    assert make.text("— ... !? 12 👍", LIGHT) == "— ... !? 12 👍"
+def test_without_words_the_text_stays(plain: Maker) -> None:
+    assert plain.text("— ... !? 12 👍", LIGHT) == "— ... !? 12 👍"
 
 
 def test_a_word_before_a_sentences_removed_start(make: Maker) -> None:
