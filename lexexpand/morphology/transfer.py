@@ -9,11 +9,12 @@ for each word:
     ADP          in            before_noun  drop    LOC     locative; the table calls it PRP
     ADP          til           before_noun  govern  GEN     the word stays, the noun takes the case
 
-`context` is `before_noun` (adjectives and numerals may stand between), `after_noun`, `before_verb`, or
-`before_participle` (of the present); `adds` is what the head's bundle gains, in the terms of the language's
-tables: with a part of speech in front it is the whole bundle, `=` is the word's own bundle. `drop` takes the
-word away where the head has such a form, `govern` leaves the word and asks the head for the case, `mute`
-takes the word away in any case: it means nothing outside its own language.
+`context` is `before_noun` (adjectives and numerals may stand between), `after_noun`, `before_verb`,
+`before_participle` (of the present) or `before_past_participle`; `adds` is what the head's bundle gains, in
+the terms of the language's tables: with a part of speech in front it is the whole bundle, `=` is the word's
+own bundle. `drop` takes the word away where the head has such a form, `govern` leaves the word and asks the
+head for the case, `mute` takes the word away in any case: it means nothing outside its own language; `stray`
+takes it away where the lexicon has no word for it.
 
 A source language has files of its own: its words that the forms of other languages say (English *do* in *did
 you see*, *to* before an infinitive, *'s*), and verb particles (*turn the light off*), by which phrases are
@@ -37,9 +38,9 @@ if TYPE_CHECKING:
     from lexexpand.language import Language
 
 COLUMNS = ("source_upos", "source_lemma", "context", "action", "adds", "note")
-CONTEXTS = ("before_noun", "after_noun", "before_verb", "before_participle")
+CONTEXTS = ("before_noun", "after_noun", "before_verb", "before_participle", "before_past_participle")
 OWN = "="
-ACTIONS = ("drop", "govern", "mute")
+ACTIONS = ("drop", "govern", "mute", "stray")
 _PARTICLES = "particles"
 _SOURCE = "source"
 

@@ -54,7 +54,9 @@ class Assembler:
         columns["coverage_content"] = pa.array(chosen.coverage_content)
         columns.update(self._source(rows))
         if rendered is not None:
-            alignment = align(chosen.units, chosen.removed, rendered)
+            # A copied word stands for itself alone, even where an article beside it was left out.
+            said = chosen.removed[chosen.translated[chosen.removed]]
+            alignment = align(chosen.units, said, rendered)
             columns.update(self._trace(rows, rendered, alignment))
             if self._labelled:
                 columns.update(self._labels(rows, chosen, rendered, alignment, spans))
@@ -103,11 +105,11 @@ class Assembler:
     ) -> dict[str, Any]:
         analysis, compiled = self._analysis, self._transformer.compiled
         labelled = compiled.table.tokens["labelled"][rendered.token]
-        source = (
-            compiled.types.upos[rows.type]
-            if "upos" in analysis.labelled
-            else np.zeros(len(rows.type), np.int8)
-        )
+        source = np.zeros(len(rows.type), np.int8)
+        if "upos" in analysis.labelled:
+            source = compiled.types.upos[rows.type]
+            if rows.guessed is not None:  # the source says nothing here, an analyser did
+                source[rows.guessed] = 0
         silent = np.zeros(len(rows.type), np.bool_)
         silent[chosen.dropped] = True
         upos = project_upos(source, silent, labelled, alignment, rendered)

@@ -41,8 +41,11 @@ def _set(names: str) -> NDArray[np.bool_]:
     return np.isin(np.arange(len(UPOS)), [_CODE[name] for name in names.split()])
 
 
-_NOUN, _NAMED, _VERB = _set("NOUN"), _set("NOUN PROPN"), _set("VERB")
-_PARTICIPLE = frozenset({"V", "V.PTCP", "PRS"})
+_NOUN, _NAMED, _VERB, _VERBAL = _set("NOUN"), _set("NOUN PROPN"), _set("VERB"), _set("VERB AUX")
+_PARTICIPLES = {
+    "before_participle": frozenset({"V", "V.PTCP", "PRS"}),
+    "before_past_participle": frozenset({"V", "V.PTCP", "PST"}),
+}
 _TO_NOUN = _set("ADJ ADV NUM NOUN DET")
 _TO_VERB = _set("PRON NOUN PROPN DET ADJ ADV PART NUM")
 
@@ -62,26 +65,40 @@ class Context:
         upper = pc.match_substring_regex(compiled.types.form, r"^\p{Lu}").to_numpy(zero_copy_only=False)
         self._capital = compiled.types.initial & upper
         columns = [(row.context, row.action, row.adds) for row in self._rows]
-        self._after = np.array([context == "after_noun" for context, _, _ in columns])
-        self._participial = np.array([context == "before_participle" for context, _, _ in columns])
-        self._verbal = np.array([context == "before_verb" for context, _, _ in columns])
-        verb = _VERB[compiled.types.upos]
-        participles = [set(bundle.split(";")) == _PARTICIPLE for bundle in compiled.bundles]
-        self._is_noun, self._is_verb = _NOUN[compiled.types.upos], verb
-        self._is_participle = verb & np.array([*participles, False])[compiled.types.bundle]
+        contexts = np.array([context for context, _, _ in columns])
+        self._after = contexts == "after_noun"
+        self._searches = [(contexts == context, goal, between) for context, goal, between in self._goals()]
         self._article = np.array([row.source_upos == "DET" and row.action != "govern" for row in self._rows])
         self._governs = np.array([action == "govern" for _, action, _ in columns])
         # A word that adds nothing needs no form that shows it.
         self._silent = np.array([action != "govern" and not adds for _, action, adds in columns])
         self._mute = np.array([action == "mute" for _, action, _ in columns]) | self._silent
+        self._stray = np.array([action == "stray" for _, action, _ in columns])
+
+    def _goals(self) -> list[tuple[str, NDArray[np.bool_], NDArray[np.bool_]]]:
+        """Each context with the types that may be its head, and the codes that may stand between."""
+        columns, bundles = self._compiled.types, self._compiled.bundles
+        verb = _VERB[columns.upos]
+        made = [
+            ("before_noun", _NOUN[columns.upos], _TO_NOUN),
+            ("before_verb", _VERBAL[columns.upos], _TO_VERB),
+        ]
+        for context, features in _PARTICIPLES.items():
+            fits = [set(bundle.split(";")) == features for bundle in bundles]
+            made.append((context, verb & np.array([*fits, False])[columns.bundle], _TO_VERB))
+        return made
 
     @property
     def support(self) -> NDArray[np.uint8]:
         """(V,): bits that tell which types stand for a verb beside them, and which are such verbs."""
-        do = np.append(self._verbal & self._mute, False)[self._row_of]
-        be = np.append(self._participial, False)[self._row_of]
-        verb = self._is_verb & ~do & ~be
-        bits = do * HOLDS_DO + be * HOLDS_BE + verb * IS_VERB + self._is_participle * IS_PARTICIPLE
+        contexts = [row.context for row in self._rows]
+        verbal = np.array([context == "before_verb" for context in contexts])
+        participial = np.array([context == "before_participle" for context in contexts])
+        do = np.append(verbal & self._mute, False)[self._row_of]
+        be = np.append(participial, False)[self._row_of]
+        verb = _VERB[self._compiled.types.upos] & ~do & ~be
+        going = self._searches[2][1]
+        bits = do * HOLDS_DO + be * HOLDS_BE + verb * IS_VERB + going * IS_PARTICIPLE
         support: NDArray[np.uint8] = bits.astype(np.uint8)
         return support
 
@@ -131,13 +148,19 @@ class Context:
         """
         at = np.flatnonzero((units.flags & SAID) != 0)
         row = self._row_of[rows.type[at]]
+        # Where the lexicon has a word ("hava" for "have"), a stray word is none.
+        translated = self._compiled.table.outputs["translated"]
+        named = ~(self._stray[row] & translated[output[at]])
+        at, row = at[named], row[named]
         head = self._heads(rows, at, row)
         span = rows.span_of_token()
         if span is not None:
             head[span[at] != span[head]] = -1
-        gone = [self._silence(at, head, self._silent[row], units, output)]
-        asks = (head >= 0) & ~self._silent[row]
-        asks[asks] = units.flags[head[asks]] != 0  # a phrase is not inflected again
+        # A phrase is not inflected again; what is mute beside one goes all the same.
+        phrase = (head >= 0) & (units.flags[head] == 0)
+        silent = self._silent[row] | (self._mute[row] & phrase)
+        gone = [self._silence(at, head, silent, units, output)]
+        asks = (head >= 0) & ~silent & ~phrase
         at, head, row = at[asks], head[asks], row[asks]
         order = np.lexsort((at, head))
         at, head, row = at[order], head[order], row[order]
@@ -148,9 +171,9 @@ class Context:
         again = last & several & ~shown
         shown[again] = self._ask(at[again], head[again], rows, output)
         # An article that the lexicon cannot render either is better left out than left in its own language.
-        translated = self._compiled.table.outputs["translated"]
-        stray = self._article[row] & ~translated[output[at]]
-        leaves = (shown & ~self._governs[row]) | self._mute[row] | stray
+        translated = self._compiled.table.outputs["translated"]  # it has grown
+        unsaid = self._article[row] & ~translated[output[at]]
+        leaves = (shown & ~self._governs[row]) | self._mute[row] | self._stray[row] | unsaid
         gone.append(at[leaves])
         output[at[leaves]] = -1
         units.owner[at[leaves]] = head[leaves]
@@ -197,12 +220,11 @@ class Context:
         """(n,): the head of each word, -1 for none."""
         upos = self._compiled.types.upos[rows.type]
         head = np.full(len(at), -1, np.int64)
+        for rows_of_context, goal, between in self._searches:
+            here = np.flatnonzero(rows_of_context[row])
+            if len(here):
+                head[here] = self._search(rows, upos, at[here], goal, between)
         after = np.flatnonzero(self._after[row])
-        verbal, participial = np.flatnonzero(self._verbal[row]), np.flatnonzero(self._participial[row])
-        nominal = np.flatnonzero(~self._verbal[row] & ~self._after[row] & ~self._participial[row])
-        head[verbal] = self._search(rows, upos, at[verbal], self._is_verb, _TO_VERB)
-        head[participial] = self._search(rows, upos, at[participial], self._is_participle, _TO_VERB)
-        head[nominal] = self._search(rows, upos, at[nominal], self._is_noun, _TO_NOUN)
         behind = at[after]
         owned = (behind > rows.offsets[rows.row[behind]]) & _NAMED[upos[behind - 1]]
         head[after[owned]] = behind[owned] - 1

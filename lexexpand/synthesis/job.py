@@ -95,8 +95,9 @@ class Job:
             deny=recipe.deny,
         )
         if not len(lexicon):
+            named = f" ({', '.join(recipe.lexicons)})" if recipe.lexicons else ""
             raise DataError(
-                f"the lexicon of {recipe.language} has no entries: nothing can be translated. "
+                f"the lexicon of {recipe.language}{named} has no entries: nothing can be translated. "
                 "`lexexpand lexicon stats` says what was dropped and why."
             )
         return lexicon

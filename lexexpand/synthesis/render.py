@@ -101,9 +101,11 @@ class Renderer:
         flags = self._compiled.flags[rows.type[beside]]
         wordlike = ((flags & WORDLIKE) > 0) & (rows.row[tight] == rows.row[beside]) & (output[beside] >= 0)
         tight, beside = tight[wordlike], beside[wordlike]
-        # A clitic that stays ("'s") stays where it is.
+        # A clitic that stays ("'s") stays where it is, and so does what was put in as it had been.
         stays = self._clitic[rows.type[beside]]
-        swapped = translated[output[beside]] | (translated[output[tight]] & ~stays)
+        swapped = (translated[output[beside]] & self._differs(beside, rows, output)) | (
+            translated[output[tight]] & ~stays & self._differs(tight, rows, output)
+        )
         gap[tight[swapped]] = self._blank
         if self._joiner != self._blank:
             at = np.flatnonzero((gap[:-1] == self._blank) & (output[:-1] >= 0) & translated[output[:-1]])
@@ -111,6 +113,13 @@ class Renderer:
             both = (output[beside] >= 0) & translated[output[beside]] & (rows.row[at] == rows.row[beside])
             gap[at[both]] = self._joiner
         return gap
+
+    def _differs(self, at: NDArray[np.int64], rows: Rows, output: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(n,): another word stands there than in the source."""
+        made = self.pool.take(self._compiled.table.outputs["text"][output[at]])
+        source = self._compiled.types.form.take(pa.array(rows.type[at]))
+        differs: NDArray[np.bool_] = pc.not_equal(made, source).to_numpy(zero_copy_only=False)
+        return differs
 
     @staticmethod
     def _next(at: NDArray[np.int64], output: NDArray[np.int64]) -> NDArray[np.int64]:

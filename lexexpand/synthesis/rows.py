@@ -36,6 +36,7 @@ class Rows:
     starts: pa.Array
     upos: pa.Array
     """The source's columns as a corpus repeats them."""
+    guessed: NDArray[np.bool_] | None
     span_offsets: NDArray[np.int64] | None
     span_start: NDArray[np.int32] | None
     span_end: NDArray[np.int32] | None
@@ -108,6 +109,7 @@ def select_rows(block: AnalysedBlock, sentence: NDArray[np.int64], variant: NDAr
         tokens=repeated[1],
         starts=repeated[2],
         upos=repeated[3],
+        guessed=block.guessed if at is None or block.guessed is None else block.guessed[at],
         span_offsets=span_offsets,
         span_start=spans[0],
         span_end=spans[1],

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from lexexpand.text.options import ReadOptions
     from lexexpand.text.source import Source
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +79,7 @@ class AnalysedBlock:
         span_offsets: int64 [B + 1]; span_start, span_end, span_type: [S]; None without span labels.
         label, intent: [B], numbers into `Analysis.labels` and `.intents`; None without such labels.
         head: [T], 1-based head word, 0 root, -1 none; None where the source has no trees.
+        guessed: [T], whose part of speech an analyser said in a source that has gold ones; None: nobody's.
     """
 
     first: int
@@ -99,6 +100,7 @@ class AnalysedBlock:
     label: NDArray[np.int32] | None = None
     intent: NDArray[np.int32] | None = None
     head: NDArray[np.int32] | None = None
+    guessed: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.lead)
@@ -221,6 +223,8 @@ class Analysis:
             columns["span_type"] = _lists(table, "span_type")[1]
         if "head" in table.column_names:
             columns["head"] = _lists(table, "head")[1]
+        if "guessed" in table.column_names:
+            columns["guessed"] = _lists(table, "guessed")[1].astype(np.bool_)
         columns.update((n, _numbers(table[n], np.int32)) for n in ("label", "intent") if n in self.labelled)
         return AnalysedBlock(
             first=self._first[index],

@@ -213,6 +213,9 @@ class _Builder:
             "starts": _as_lists(offsets, block.starts),
             "upos": pa.ListArray.from_arrays(bounds, pa.array(UPOS).take(pa.array(upos))),
         }
+        if block.upos is not None and block.upos.null_count:
+            guessed = block.upos.is_null().to_numpy(zero_copy_only=False)
+            columns["guessed"] = _as_lists(offsets, guessed.astype(np.int32))
         if block.head is not None:
             columns["head"] = _as_lists(offsets, block.head)
         if block.span_offsets is not None:

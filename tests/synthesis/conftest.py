@@ -132,20 +132,16 @@ def broken_laws(row: Row, entries: int) -> list[str]:
     found += _broken_offsets("source ", row["source_text"], sources, row["source_starts"])
     found += [f"match {m}" for m in row["match"] if m not in MATCHES]
     found += [f"inflection {i}" for i in row["inflection"] if i not in INFLECTIONS]
-    for links in row["alignment"]:
-        if not links or links != sorted(set(links)) or links[0] < 0 or links[-1] >= len(sources):
-            found.append(f"alignment {links}")
-    linked = {index for links in row["alignment"] for index in links}
-    if linked != set(range(len(sources))):
-        found.append("a source token is aligned to nothing")
+    found += _broken_alignment(row)
     for i, entry in enumerate(row["entry"]):
         if not -1 <= entry < entries or (entry >= 0) != (row["match"][i] in TRANSLATED):
             found.append(f"entry {entry} of a token matched {row['match'][i]}")
         if (entry >= 0) != (row["lemma"][i] is not None):
             found.append("a lemma without entry, or an entry without lemma")
         if entry < 0:
-            # What the form of a word says, or nobody can render, is aligned to it, even where it is copied.
             copied = [sources[index] for index in row["alignment"][i]]
+            if len(copied) != 1:
+                found.append(f"a copied token is aligned to {len(copied)} tokens")
             forms = {form for word in copied for form in (word, marks.get(word))}
             if row["casing"][i] == "title":
                 forms |= {word[:1].title() + word[1:] for word in copied}
@@ -153,6 +149,22 @@ def broken_laws(row: Row, entries: int) -> list[str]:
                 found.append(f"{copied} was copied as {row['tokens'][i]!r}")
     found += _broken_coverage(row)
     return found
+
+
+def _broken_alignment(row: Row) -> list[str]:
+    sources = row["source_tokens"]
+    found = [
+        f"alignment {links}"
+        for links in row["alignment"]
+        if not links or links != sorted(set(links)) or links[0] < 0 or links[-1] >= len(sources)
+    ]
+    # Only a word that means nothing by itself may be left out beside a copied word, which stands for itself.
+    left = set(range(len(sources))) - {index for links in row["alignment"] for index in links}
+    return found + [
+        f"source token {index} is aligned to nothing"
+        for index in sorted(left)
+        if row["source_upos"][index] not in ("DET", "AUX", "PART", "ADP")
+    ]
 
 
 def _broken_offsets(

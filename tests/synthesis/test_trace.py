@@ -221,7 +221,6 @@ def test_white_space_at_the_end_is_kept_whatever_the_next_sentence_is() -> None:
     assert [row["text"] for row in rows] == ["家 ", "馬家"]
 
 
-@pytest.mark.xfail(strict=True, reason="render: the last token of a block counts as its own neighbour")
 def test_white_space_at_the_end_of_the_source_is_kept() -> None:
     rows, _ = rows_of(["house "], [entry("house", "家")], parse_language("zho_Hans"))
     assert rows[0]["text"] == "家 "
