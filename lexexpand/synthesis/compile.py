@@ -17,9 +17,10 @@ from lexexpand.morphology.ud import ud_to_bundle
 from lexexpand.synthesis.casing import case_rules
 from lexexpand.synthesis.keys import Keys, build_keys
 from lexexpand.synthesis.realizer import Realizer
+from lexexpand.synthesis.request import Request
 from lexexpand.synthesis.scripts import ScriptRules, script_rules
 from lexexpand.synthesis.senses import Attested, Candidate, is_closed, rank
-from lexexpand.synthesis.table import MATCH, Request, SubstitutionTable, request_casing
+from lexexpand.synthesis.table import MATCH, SubstitutionTable, request_casing
 from lexexpand.text.block import UPOS
 
 if TYPE_CHECKING:

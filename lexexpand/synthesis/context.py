@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from lexexpand.synthesis.choose import Chooser
     from lexexpand.synthesis.compile import Compiled
     from lexexpand.synthesis.match import Units
+    from lexexpand.synthesis.request import Request
     from lexexpand.synthesis.rows import Rows
-    from lexexpand.synthesis.table import Request
 
 MAX_BETWEEN = 3
 _CODE = {upos: code for code, upos in enumerate(UPOS)}

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lexexpand.synthesis.phrases import Found, PhraseMatcher
+from lexexpand.synthesis.request import Request
 from lexexpand.synthesis.rows import ragged
 from lexexpand.synthesis.senses import rank
-from lexexpand.synthesis.table import Request, request_casing
+from lexexpand.synthesis.table import request_casing
 from lexexpand.text.block import UPOS
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from lexexpand.morphology.features import FeatureBundle
 from lexexpand.synthesis.casing import NONE, TITLE, CaseRules
-from lexexpand.synthesis.table import Request, TargetToken
+from lexexpand.synthesis.request import Request, TargetToken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,6 @@ first met, which changes no draw, since a draw depends on the sentence and the p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -23,6 +22,7 @@ import numpy as np
 
 from lexexpand.synthesis.casing import CASINGS, NONE, TITLE, UPPER, CaseRules, source_casing
 from lexexpand.synthesis.columns import GrowingColumns, Interner
+from lexexpand.synthesis.request import Request, TargetToken
 from lexexpand.text.schema import INFLECTIONS, MATCHES, TRANSLATED
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from lexexpand.morphology.inflect import Inflection
     from lexexpand.synthesis.realizer import Realizer
-    from lexexpand.synthesis.senses import Candidate
 
 MATCH = {name: code for code, name in enumerate(MATCHES)}
 INFLECTION = {name: code for code, name in enumerate(INFLECTIONS)}
@@ -66,33 +65,6 @@ _TOKENS = {
 _CASING, _CODES = list(_TOKENS).index("casing"), list(_TOKENS).index("codes")
 _LISTS = {"start": np.int64, "length": np.int64, "first": np.int64, "hash": np.uint64}
 _SLOTS = {"output": np.int64, "keep": np.float32, "alias": np.int64}
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A list to be compiled: which entries may render a source word or phrase, and in which shape."""
-
-    candidates: tuple[Candidate, ...]
-    match: str
-    bundle: str | None
-    """UniMorph bundle that the source asks for, in canonical order."""
-    casing: str
-    upos: str
-    adds: str | None = None
-    """Features that the context adds (`DEF`); an output that cannot show them is marked `plain`."""
-
-
-@dataclass(frozen=True, slots=True)
-class TargetToken:
-    """One word of an output, before it is numbered."""
-
-    form: str
-    lemma: str | None
-    bundle: str | None
-    inflection: str
-    casing: str
-    labelled: bool
-    """Carries the label of its source: the only word, or the head that the entry's part of speech names."""
 
 
 class SubstitutionTable:
