@@ -64,9 +64,10 @@ class Assembler:
 
     def _text(self, rows: Rows, text: pa.Array) -> dict[str, Any]:
         digest = self._analysis.source_digest[:8]
-        numbers = [pc.cast(pa.array(values), pa.string()) for values in (rows.sentence, rows.variant)]
+        sentence = pc.cast(pa.array(rows.sentence), pa.string())
+        variant = pc.cast(pa.array(rows.variant), pa.string()) if rows.variant.any() else pa.scalar("0")
         return {
-            "id": pc.binary_join_element_wise(digest, *numbers, ":"),
+            "id": pc.binary_join_element_wise(digest, sentence, variant, ":"),
             "language": pa.repeat(pa.scalar(self._language), len(rows)),
             "doc": self._docs.take(pa.array(np.where(rows.doc < 0, len(self._docs) - 1, rows.doc))),
             "text": text,

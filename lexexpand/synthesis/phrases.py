@@ -155,7 +155,8 @@ class PhraseMatcher:
         starts, nodes = [], []
         for words in (self._form, self._lemma):
             word = words[here]
-            likely = np.flatnonzero(self._pairs[_pair(node, word)])
+            likely = np.flatnonzero(word)
+            likely = likely[self._pairs[_pair(node[likely], word[likely])]]
             following = self._trie.step(node[likely], word[likely])
             starts.append(start[likely][following > 0])
             nodes.append(following[following > 0])
@@ -221,14 +222,34 @@ def _crosses(span: NDArray[np.int32], start: NDArray[np.int64], last: NDArray[np
 
 
 def _resolve(found: Found) -> Found:
-    """Keep the longest of overlapping phrases, then the leftmost, then the contiguous.
+    """Keep the longest of overlapping phrases, then the leftmost, then the contiguous."""
+    if not len(found.start):
+        return found
+    order = np.argsort(found.start, kind="stable")
+    found = Found(found.start[order], found.length[order], found.particle[order], found.key[order])
+    last = np.maximum(found.start + found.length - 1, found.particle)
+    reach = np.maximum.accumulate(last)
+    # A phrase is alone if none before it reaches it, and it reaches none behind it.
+    reached = np.append(False, found.start[1:] <= reach[:-1])
+    alone = ~reached & ~np.append(reached[1:], False)
+    kept = alone.copy()
+    crowded = np.flatnonzero(~alone)
+    if len(crowded):
+        kept[crowded[_best(found, crowded)]] = True
+    return Found(found.start[kept], found.length[kept], found.particle[kept], found.key[kept])
+
+
+def _best(found: Found, some: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which of some phrases to keep, as indices into `some`.
 
     In rounds: a phrase is kept if it is the best of all that want one of its tokens; what overlaps a kept one
-    is out. Phrases overlap rarely and in short chains, so there are few rounds.
+    is out. Phrases overlap in short chains, so there are few rounds.
     """
-    words = found.length + (found.particle >= 0)
-    order = np.lexsort((found.key, found.particle >= 0, found.start, -words))
-    start, length, particle = found.start[order], found.length[order], found.particle[order]
+    start, length, particle, key = (
+        column[some] for column in (found.start, found.length, found.particle, found.key)
+    )
+    order = np.lexsort((key, particle >= 0, start, -(length + (particle >= 0))))
+    start, length, particle = start[order], length[order], particle[order]
     gapped = np.flatnonzero(particle >= 0)
     member = np.concatenate([ragged(start, length), particle[gapped]])
     phrase = np.concatenate([np.repeat(np.arange(len(start)), length), gapped])
@@ -246,6 +267,5 @@ def _resolve(found: Found) -> Found:
         taken = np.zeros(len(best), np.bool_)
         taken[member[won[phrase]]] = True
         left[phrase[taken[member]]] = False
-    chosen = np.sort(order[kept])
-    chosen = chosen[np.argsort(found.start[chosen], kind="stable")]
-    return Found(found.start[chosen], found.length[chosen], found.particle[chosen], found.key[chosen])
+    chosen: NDArray[np.int64] = order[kept]
+    return chosen

@@ -102,11 +102,13 @@ class Renderer:
         wordlike = ((flags & WORDLIKE) > 0) & (rows.row[tight] == rows.row[beside]) & (output[beside] >= 0)
         tight, beside = tight[wordlike], beside[wordlike]
         # A clitic that stays ("'s") stays where it is, and so does what was put in as it had been.
-        stays = self._clitic[rows.type[beside]]
-        swapped = (translated[output[beside]] & self._differs(beside, rows, output)) | (
-            translated[output[tight]] & ~stays & self._differs(tight, rows, output)
+        behind = translated[output[beside]]
+        swapped = behind | (translated[output[tight]] & ~self._clitic[rows.type[beside]])
+        tight, beside, behind = tight[swapped], beside[swapped], behind[swapped]
+        differs = (behind & self._differs(beside, rows, output)) | (
+            translated[output[tight]] & self._differs(tight, rows, output)
         )
-        gap[tight[swapped]] = self._blank
+        gap[tight[differs]] = self._blank
         if self._joiner != self._blank:
             at = np.flatnonzero((gap[:-1] == self._blank) & (output[:-1] >= 0) & translated[output[:-1]])
             beside = self._next(at, output)
