@@ -127,3 +127,41 @@ def test_ctrl_c_ends_a_process_with_130() -> None:
     _, shown = process.communicate(timeout=20)
     assert process.returncode == 130
     assert b"Traceback" not in shown
+
+
+def test_3_a_system_error_is_the_environments_and_names_the_file(
+    command_that: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    command_that(fail(PermissionError(13, "Permission denied", "secret.tsv")))
+    assert run(["act"]) == 3
+    assert capsys.readouterr().err == "lexexpand: secret.tsv: Permission denied\n"
+
+
+PRINTS_FAROESE = "import click; from lexexpand.cli import cli, run; import sys; \
+cli.get_command = lambda *_: click.Command('act', callback=lambda: click.echo('b\u00f8rn \u2190')); \
+sys.exit(run(['act']))"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full on this system")
+def test_3_a_full_disk_behind_standard_output() -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", PRINTS_FAROESE], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 3
+    assert b"No space left" in done.stderr
+
+
+def test_standard_output_is_utf_8_in_any_locale() -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", PRINTS_FAROESE], env=environment, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout.decode("utf-8").strip()) == (0, "b\u00f8rn \u2190")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX closes the streams")
+def test_closed_streams_are_empty_ones() -> None:
+    command = ["sh", "-c", 'exec "$0" -c "$1" <&- >&-', sys.executable, PRINTS_FAROESE]
+    done = subprocess.run(command, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -195,3 +195,26 @@ def test_a_reader_that_has_seen_enough_is_no_error(made: Path) -> None:
     assert done.stderr.read() == b""
     done.stderr.close()
     assert done.wait(30) == 0
+
+
+def test_a_card_whose_fields_are_of_other_types_is_damaged(made: Path, tmp_path: Path, corpus: Any) -> None:
+    folder = shutil.copytree(made, tmp_path / "copy")
+    card = json.loads((folder / "corpus.json").read_text(encoding="utf-8"))
+    for damage in ({"shards": None}, {"shards": [None]}, {"rows": "many"}, {"packs": 3}):
+        (folder / "corpus.json").write_text(json.dumps({**card, **damage}), encoding="utf-8")
+        for verb in ("stats", "verify", "show"):
+            code, _, told = corpus(verb, folder=folder)
+            assert (code, next(iter(damage)) in told, "bug" in told) == (3, True, False)
+
+
+def test_verify_sees_shards_that_are_not_listed_and_another_language(
+    made: Path, tmp_path: Path, corpus: Any
+) -> None:
+    folder = shutil.copytree(made, tmp_path / "copy")
+    shutil.copy(folder / "data" / "00000.parquet", folder / "data" / "00001.parquet")
+    card = (folder / "corpus.json").read_text(encoding="utf-8")
+    (folder / "corpus.json").write_text(card.replace("fao_Latn", "sme_Latn"), encoding="utf-8")
+    code, told, noted = corpus("verify", folder=folder)
+    assert code == 1
+    assert "data/00001.parquet" in told + noted
+    assert "not sme_Latn" in told + noted

@@ -94,3 +94,39 @@ def test_a_folder_is_added_with_the_licences_that_its_names_tell(
     assert told["licence"] == "CC-BY-SA-3.0 AND GPL-2.0-or-later"
     assert run(["lexicon", "show", "house", "--lang", "fo", "--lexicon", "dictionaries", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["entries"][0]["weight"] == 0.3
+
+
+def test_a_word_that_is_not_there_is_told_without_python(
+    mine: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["lexicon", "show", "spaceship", "--lang", "fao", "--lexicon", mine]) == 1
+    told = capsys.readouterr().err
+    assert "from eng_Latn into fao_Latn (3 entries of my)" in told
+    assert "<" not in told
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "english\ttranslation\n"])
+def test_a_dictionary_without_entries_does_not_take_the_place_of_a_good_one(
+    content: str, mine: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = tmp_path / "empty.tsv"
+    empty.write_text(content, encoding="utf-8")
+    assert run(["lexicon", "add", mine, "--lang", "fao", "--name", "own"]) == 0
+    assert run(["lexicon", "add", str(empty), "--lang", "fao", "--name", "own", "--replace"]) == 3
+    assert "no entry in it" in capsys.readouterr().err
+    assert run(["lexicon", "show", "house", "--lang", "fao", "--lexicon", "own"]) == 0
+
+
+def test_an_unknown_encoding_of_xml_and_a_device_are_errors_of_the_data(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.xml"
+    bad.write_text('<?xml version="1.0" encoding="bogus"?><r/>', encoding="utf-8")
+    assert run(["lexicon", "add", str(bad), "--lang", "fao"]) == 3
+    assert run(["lexicon", "add", "/dev/null", "--lang", "fao"]) == 3
+    assert "bug" not in capsys.readouterr().err
+
+
+def test_a_pack_of_another_source_language_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["lexicon", "stats", "--lang", "fao", "--source-lang", "deu", "--lexicon", "starter"]) == 2
+    assert "translates from eng_Latn, not from deu_Latn" in capsys.readouterr().err

@@ -228,7 +228,9 @@ def test_spans_stay_well_formed_whatever_is_said(
         for span, (_, inside) in zip(row["spans"], wanted, strict=True):
             assert 0 <= span["start"] < span["end"] <= len(row["tokens"])
             hull = {i for links in row["alignment"][span["start"] : span["end"]] for i in links}
-            assert hull == inside, "a span holds its own words, all of them and no other"
+            # A word that was left out beside a copied word ("to turn") is aligned to nothing.
+            aligned = {i for links in row["alignment"] for i in links}
+            assert hull == inside & aligned, "a span holds its own words, all of them and no other"
 
 
 def expected(sentence: list[tuple[str, int]]) -> list[tuple[str, set[int]]]:
