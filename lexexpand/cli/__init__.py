@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 import click
@@ -91,6 +92,7 @@ def run(args: Sequence[str] | None = None) -> int:
 
     arguments = list(sys.argv[1:] if args is None else args)
     debug = "--debug" in arguments
+    _open_streams()
     try:
         result = cli.main(args=arguments, prog_name="lexexpand", standalone_mode=False)
     except click.exceptions.Abort:
@@ -107,6 +109,13 @@ def run(args: Sequence[str] | None = None) -> int:
             raise
         click.echo(f"lexexpand: {error}", err=True)
         return error.exit_code
+    except OSError as error:
+        # A full disk behind standard output, a folder that may not be read: the environment's.
+        if debug:
+            raise
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"lexexpand: {where}{error.strerror or error}", err=True)
+        return 3
     except Exception as error:
         if debug:
             raise
@@ -117,3 +126,12 @@ def run(args: Sequence[str] | None = None) -> int:
         )
         return output.EXIT_BUG
     return result if isinstance(result, int) else 0
+
+
+def _open_streams() -> None:
+    """Data on standard output are UTF-8 whatever the locale says; a stream that is closed is an empty one."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.encoding.lower().replace("-", "") != "utf8":
+        sys.stdout.reconfigure(encoding="utf-8")

@@ -158,7 +158,11 @@ def show(word: str, as_json: bool, **choice: Any) -> int:
     header = ("source", "target", "upos", "weight", "pack", "row", "note")
     rows = [tuple("" if v is None else v for v in _entry(entry).values()) for entry in (*entries, *back)]
     if not rows:
-        output.note(f"{word!r} is not in {found!r}")
+        packs = ", ".join(use.pack for use in found.sources)
+        output.note(
+            f"{word!r} is not in the lexicon from {found.source_language} into {found.target} "
+            f"({len(found):,} entries of {packs})"
+        )
         return output.EXIT_NO
     click.echo(output.table(header, rows))
     return 0

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lexexpand.errors import ConfigError
+from lexexpand.errors import ConfigError, MissingDataError
 from lexexpand.language import Language, from_tag, related
 from lexexpand.lexicon.load import source_name
 from lexexpand.lexicon.readers import get_reader, sniff
@@ -44,6 +44,7 @@ def add_lexicon(
     Raises:
         FormatError: A line cannot be read, and `skip_bad` is not set.
         ConfigError: No language is named, or there is another pack of that name.
+        MissingDataError: There is no entry in it, or it is neither a file nor a folder.
     """
     counts: dict[Language, int] = {}
     formats = set()
@@ -52,6 +53,10 @@ def add_lexicon(
         formats.add(reader)
         request = Request(file, source_language, tag, skip_bad=skip_bad)
         counts[tag] = counts.get(tag, 0) + sum(1 for _ in get_reader(reader)(request))
+    if counts and not any(counts.values()):
+        raise MissingDataError(
+            f"{path}: no entry in it, so nothing is added. Two columns are enough: word, translation."
+        )
     known = {row["source"]: row["licence"] for row in rows("lexicon_sources")}
     own = source_name(path) if path.is_file() else ""
     options = {"skip-bad": "yes"} if skip_bad else {}
@@ -76,6 +81,8 @@ def _files(path: Path, language: Language | None) -> list[tuple[Path, Language]]
         if language is None:
             raise ConfigError(f"{path}: say which language it is in (--lang)")
         return [(path, language)]
+    if not path.is_dir():
+        raise MissingDataError(f"{path}: neither a file nor a folder")
     wanted = {language, *related(language)} if language is not None else None
     found = []
     for file in sorted(path.iterdir()):

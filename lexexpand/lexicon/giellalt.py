@@ -34,7 +34,7 @@ def read_giellalt(request: Request) -> Iterator[Row]:
         line, column = error.position
         message = f"not well-formed XML: {error.msg or error}"
         raise FormatError(Where(request.path, line, column + 1), message) from error
-    except (DefusedXmlException, ValueError) as error:
+    except (DefusedXmlException, ValueError, LookupError) as error:
         raise FormatError(Where(request.path), f"XML that is not safe or not readable: {error!r}") from error
     except OSError as error:
         raise MissingDataError(f"{request.path}: cannot be read: {error.strerror or error}") from error

@@ -149,6 +149,8 @@ def _files(
             continue
         name, _, wanted = (spec, "", "") if path.exists() else spec.partition(":")
         card = get_pack(name, "lexicon", pack_dirs=pack_dirs)
+        if card.source_language not in (None, source):
+            raise ConfigError(f"pack {card.id} translates from {card.source_language}, not from {source}")
         found = list(_files_of_card(card, language, fetcher, licences, wanted))
         if wanted and not found:
             raise ConfigError(f"pack {card.id} has no file {wanted!r} of {language}")

@@ -132,6 +132,8 @@ def _choice(name: str, value: str, choices: tuple[str, ...]) -> None:
 
 
 def _unknown(setting: str, name: str, known: list[str]) -> str:
+    if name in known:
+        return f"--set {setting}: expected a value too, as in {name}=..."
     near = difflib.get_close_matches(name, known, n=3)
     hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known)}."
     return f"--set {setting}: expected key=value with a known key. {hint}"

@@ -30,7 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 CARD, ENTRIES, DATA = "corpus.json", "entries.parquet", "data"
-_CARD_NEEDS = frozenset(("origin", "kind", "language", "rows", "shards", "packs", "versions"))
+_CARD_NEEDS: dict[str, type] = {
+    "origin": str,
+    "kind": str,
+    "language": str,
+    "rows": int,
+    "shards": list,
+    "packs": list,
+    "versions": dict,
+}
+_SHARD_NEEDS: dict[str, type] = {"path": str, "rows": int, "sha256": str, "rows_digest": str}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +80,11 @@ class Corpus:
         if card["schema"] > SCHEMA_VERSION:
             made = card.get("versions", {}).get("lexexpand", "a newer version")
             raise IntegrityError(f"{path}: written by lexexpand {made}; upgrade to read it")
-        missing = _CARD_NEEDS - card.keys()
-        if missing:
-            raise IntegrityError(f"{path}: damaged: it has no {', '.join(sorted(missing))}")
+        lacks = _lacks(card)
+        if lacks:
+            raise IntegrityError(
+                f"{path}: damaged: it has no usable {', '.join(lacks)}. `lexexpand synth` makes it again."
+            )
         return cls(folder, card)
 
     def __len__(self) -> int:
@@ -137,6 +148,7 @@ class Corpus:
             return [Finding(ENTRIES, str(error))]
         if sum(shard["rows"] for shard in self.card["shards"]) != len(self):
             found.append(Finding(CARD, f"its shards do not sum up to its {len(self)} rows"))
+        found.extend(self._unlisted())
         for shard in self.card["shards"]:
             path = self.folder / shard["path"]
             if not path.is_file():
@@ -146,9 +158,29 @@ class Corpus:
             else:
                 table = read_shard(path)
                 found.extend(Finding(shard["path"], message) for message in check_rows(table, n_entries))
+                if set(table["language"].unique().to_pylist()) - {self.language}:
+                    found.append(Finding(shard["path"], f"rows of a language that is not {self.language}"))
                 if rows_digest(table) != shard["rows_digest"]:
                     found.append(Finding(shard["path"], "its rows are not those that the card describes"))
         return found
+
+    def _unlisted(self) -> list[Finding]:
+        """Parquet files that the card does not list: whoever loads the folder would read them."""
+        listed = set(self.shards)
+        message = "not a shard of the card, yet `load_dataset` would read it"
+        there = sorted((self.folder / DATA).glob("*.parquet"))
+        return [Finding(f"{DATA}/{path.name}", message) for path in there if path not in listed]
+
+
+def _lacks(card: Mapping[str, Any]) -> list[str]:
+    """The fields that a card should have and has not, or not of their type."""
+    lacks = [name for name, kind in _CARD_NEEDS.items() if not isinstance(card.get(name), kind)]
+    if "shards" not in lacks and not all(
+        isinstance(shard, dict) and all(isinstance(shard.get(k), kind) for k, kind in _SHARD_NEEDS.items())
+        for shard in card["shards"]
+    ):
+        lacks.append("shards")
+    return lacks
 
 
 def read_shard(path: Path, columns: Sequence[str] | None = None) -> pa.Table:

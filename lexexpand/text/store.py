@@ -66,7 +66,10 @@ def build_folder(
                 _write(part, source, options, analyzer, digest, progress)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise DataError(f"{folder}: the analysis cannot be written: {reason}. Is the disk full?") from error
+        raise DataError(
+            f"{folder}: the analysis cannot be written: {reason}. Make room there, or set "
+            "LEXEXPAND_CACHE to a folder that can be written."
+        ) from error
 
 
 @contextmanager
