@@ -42,6 +42,7 @@ CONTEXTS = ("before_noun", "after_noun", "before_verb", "before_participle", "be
 OWN = "="
 ACTIONS = ("drop", "govern", "mute", "stray")
 _PARTICLES = "particles"
+_ADVERBIALS = "adverbials"
 _SOURCE = "source"
 
 
@@ -81,8 +82,18 @@ def load_particles(
     language: Language, fetcher: Fetcher | None = None, *, pack_dirs: Sequence[Path] = ()
 ) -> frozenset[str]:
     """The verb particles of a source language: words that a verb's translation may need from further on."""
-    paths = _files(language, _PARTICLES, fetcher, pack_dirs)
-    return frozenset(cells[0] for path in paths for _, cells in _lines(path, ("particle", "note")))
+    return _words(_files(language, _PARTICLES, fetcher, pack_dirs), "particle")
+
+
+def load_adverbials(
+    language: Language, fetcher: Fetcher | None = None, *, pack_dirs: Sequence[Path] = ()
+) -> frozenset[str]:
+    """Nouns of a source language that stand by themselves: "tonight" heads no "the door tonight"."""
+    return _words(_files(language, _ADVERBIALS, fetcher, pack_dirs), "adverbial")
+
+
+def _words(paths: Iterator[Path], column: str) -> frozenset[str]:
+    return frozenset(cells[0] for path in paths for _, cells in _lines(path, (column, "note")))
 
 
 def read_transfer(path: Path) -> tuple[TransferRow, ...]:

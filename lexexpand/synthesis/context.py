@@ -13,6 +13,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from lexexpand.morphology.transfer import OWN
@@ -42,6 +43,7 @@ def _set(names: str) -> NDArray[np.bool_]:
 
 
 _NOUN, _NAMED, _VERB, _VERBAL = _set("NOUN"), _set("NOUN PROPN"), _set("VERB"), _set("VERB AUX")
+_NAME = _set("PROPN")
 _PARTICIPLES = {
     "before_participle": frozenset({"V", "V.PTCP", "PRS"}),
     "before_past_participle": frozenset({"V", "V.PTCP", "PST"}),
@@ -53,7 +55,22 @@ _TO_VERB = _set("PRON NOUN PROPN DET ADJ ADV PART NUM")
 class Context:
     """Applies the transfer rows of two languages to one compiled table."""
 
-    def __init__(self, compiled: Compiled, rows: Sequence[TransferRow], chooser: Chooser) -> None:
+    def __init__(
+        self,
+        compiled: Compiled,
+        rows: Sequence[TransferRow],
+        chooser: Chooser,
+        adverbials: frozenset[str] = frozenset(),
+    ) -> None:
+        """Make a context.
+
+        Args:
+            compiled: the lexicon; its types are marked.
+            rows: what the forms of heads say.
+            chooser: draws the outputs of heads.
+            adverbials: nouns that stand by themselves ("tonight").
+        """
+        self._adverbials = pa.array(sorted(adverbials), pa.string())
         self._compiled = compiled
         self._chooser = chooser
         self._rows = list(rows)
@@ -79,8 +96,9 @@ class Context:
         """Each context with the types that may be its head, and the codes that may stand between."""
         columns, bundles = self._compiled.types, self._compiled.bundles
         verb = _VERB[columns.upos]
+        apart = pc.is_in(columns.form_folded, self._adverbials).to_numpy(zero_copy_only=False)
         made = [
-            ("before_noun", _NOUN[columns.upos], _TO_NOUN),
+            ("before_noun", _NOUN[columns.upos] & ~apart, _TO_NOUN),
             ("before_verb", _VERBAL[columns.upos], _TO_VERB),
         ]
         for context, features in _PARTICIPLES.items():
@@ -156,9 +174,10 @@ class Context:
         span = rows.span_of_token()
         if span is not None:
             head[span[at] != span[head]] = -1
-        # A phrase is not inflected again; what is mute beside one goes all the same.
+        # A phrase is not inflected again; what is mute beside one goes all the same. Names take no article.
         phrase = (head >= 0) & (units.flags[head] == 0)
-        silent = self._silent[row] | (self._mute[row] & phrase)
+        name = (head >= 0) & self._article[row] & _NAME[self._compiled.types.upos[rows.type[head]]]
+        silent = self._silent[row] | (self._mute[row] & phrase) | name
         gone = [self._silence(at, head, silent, units, output)]
         asks = (head >= 0) & ~silent & ~phrase
         at, head, row = at[asks], head[asks], row[asks]
@@ -228,11 +247,11 @@ class Context:
         behind = at[after]
         owned = (behind > rows.offsets[rows.row[behind]]) & _NAMED[upos[behind - 1]]
         head[after[owned]] = behind[owned] - 1
-        lost = np.flatnonzero(self._silent[row] & (head < 0))
+        lost = np.flatnonzero((self._silent[row] | self._article[row]) & (head < 0))
         beside = at[lost] + 1
         inside = beside < rows.offsets[rows.row[at[lost]] + 1]
         lost, beside = lost[inside], beside[inside]
-        plain = upos[beside] != _CODE["PUNCT"]
+        plain = np.where(self._silent[row[lost]], upos[beside] != _CODE["PUNCT"], _NAME[upos[beside]])
         head[lost[plain]] = beside[plain]
         return head
 

@@ -17,7 +17,7 @@ from lexexpand.errors import DataError
 from lexexpand.lexicon.load import load_lexicon
 from lexexpand.morphology.inflect import Inflector
 from lexexpand.morphology.load import load_paradigms
-from lexexpand.morphology.transfer import load_particles, load_transfer
+from lexexpand.morphology.transfer import load_adverbials, load_particles, load_transfer
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.synthesis.assemble import Assembler
 from lexexpand.synthesis.compile import compile_table
@@ -133,6 +133,7 @@ class Job:
             gaps=analysis.gaps,
             doc_keys=_doc_keys(analysis.docs),
             particles=load_particles(analysis.language),
+            adverbials=load_adverbials(analysis.language),
             transfer=load_transfer(recipe.language, source=analysis.language)
             if recipe.config.transfer
             else (),

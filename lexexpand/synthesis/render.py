@@ -1,7 +1,8 @@
 """From chosen outputs to target text: tokens, the white space between them, offsets.
 
 White space is the source's, with three exceptions. A token that leaves no word hands its white space back:
-"turn the light off." keeps no blank before the full stop. Tokens that the source writes together ("do|n't")
+"turn the light off." keeps no blank before the full stop (but "(the light" gets none behind the bracket).
+Tokens that the source writes together ("do|n't")
 get a blank where a word was put in. And a script that writes no blanks between words gets its own joiner.
 """
 
@@ -92,6 +93,9 @@ class Renderer:
             # The last token of a removed run hands its white space to the unit before the run.
             before = first - 1
             same = (before >= 0) & (rows.row[before] == rows.row[first])
+            # What an opening bracket or quotation mark clung to leaves it to cling to the next word.
+            opens = (gap[before] == self._none) & ((self._compiled.flags[rows.type[before]] & WORDLIKE) == 0)
+            same &= ~opens
             gap[removed] = self._none
             gap[before[same]] = rows.gap[last[same]]
         translated = self._compiled.table.outputs["translated"]

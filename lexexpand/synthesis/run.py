@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,7 @@ def make_corpus(
     part = out.parent / f".{out.name}.part"
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
+        _begin_writing(out.parent)
         lock = FileLock(str(out.parent / f".{out.name}.lock"), timeout=0)
         with lock:
             _begin(part, digest)
@@ -70,6 +72,12 @@ def make_corpus(
             f"{out}: cannot be written: {error.strerror or error}. What is finished stays in {part}."
         ) from error
     return Corpus.open(out)
+
+
+def _begin_writing(folder: Path) -> None:
+    """Fail now if nothing can be written there: a lock that cannot be made looks like one that is held."""
+    with tempfile.TemporaryFile(dir=folder):
+        pass
 
 
 def _finished(out: Path, digest: str, *, force: bool) -> Corpus | None:

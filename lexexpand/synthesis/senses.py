@@ -33,6 +33,8 @@ _KIN: tuple[frozenset[str], ...] = tuple(
     )
 )
 _UNKNOWN = frozenset({"", "_", "X"})
+# English "not" is a particle, North Sami "ii" a verb, German "nicht" an adverb: none of them is doubted.
+_NEGATORS = frozenset({"VERB", "AUX", "ADV", "INTJ"})
 # Weight of an entry whose part of speech agrees, is not known, is akin, or contradicts.
 _AGREES, _SILENT, _AKIN, _CONTRADICTS = 1.0, 0.4, 0.12, 0.02
 # Weight where the dictionary is silent and the paradigms know the target as another part of speech alone
@@ -70,6 +72,8 @@ def agreement(entry_upos: str | None, upos: str) -> float:
         return _SILENT
     if entry_upos == upos:
         return _AGREES
+    if upos == "PART" and entry_upos in _NEGATORS:
+        return _SILENT
     kin = any(entry_upos in group and upos in group for group in _KIN)
     return _AKIN if kin else _CONTRADICTS
 

@@ -1,4 +1,4 @@
-"""Where does each word come from? A row of a corpus explained token by token, and made again from that.
+"""Where does each word come from? A row of a corpus explained token by token.
 
     The horses run home.      Hestarnir renna heim.
     Hestarnir   The horses    lemma, starter:41 horse -> hestur (CC0-1.0), N;PL;DEF, attested, title
@@ -7,9 +7,7 @@ Tokens that render the same source words are one *unit*: "good morning" -> `gó�
 words, and "The horses" -> `Hestarnir` one of one word, whose form says the article. Units part the source's
 words among them, so a unit is known by its alignment.
 
-`replay` is the proof that the columns say all: from entry, lemma, bundle, inflection and casing it makes each
-word again through the `Inflector` and the script's rules, and from the source's white space the text.
-`replay(row, ...) == row["text"]` is a law that tests hold.
+`lexexpand.synthesis.replay` makes the text again from all this.
 """
 
 from __future__ import annotations
@@ -21,23 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 from lexexpand.errors import ConfigError, DataError
 from lexexpand.lexicon.entry import Entry
-from lexexpand.synthesis.casing import case_rules
-from lexexpand.synthesis.scripts import script_rules
-from lexexpand.text.kinds import NUMBER, WORD, kind_of
-from lexexpand.text.schema import TRANSLATED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pyarrow as pa
 
-    from lexexpand.language import Language
-    from lexexpand.morphology.inflect import Inflector
     from lexexpand.text.corpus import Corpus
 
 _CLOSED = frozenset({"ADP", "AUX", "CCONJ", "DET", "PART", "PRON", "SCONJ"})
-
-_CLITICS = "'’"
 
 Row = Mapping[str, Any]
 Entries = Mapping[int, Entry]
@@ -212,62 +202,6 @@ def cited_entries(table: pa.Table, rows: Iterable[Row]) -> dict[int, Entry]:
     return dict(zip(numbers, made, strict=True))
 
 
-def replay(
-    row: Row, entries: Entries, inflector: Inflector, language: Language, *, punctuation: bool = True
-) -> str:
-    """The text of a row, made again from its trace; equal to `row["text"]`.
-
-    Args:
-        row: of a corpus that has its source's columns.
-        entries: by the numbers in the row's column `entry`.
-        inflector: of the language, in the mode and over the paradigms of the corpus's card.
-        language: of the corpus.
-        punctuation: whether the corpus was made with the script's own punctuation (its option).
-
-    Raises:
-        ConfigError: the corpus was made with `--slim`, or without its trace.
-    """
-    if "source_tokens" not in row or "entry" not in row:
-        raise ConfigError("a corpus made with --slim or trace=off has nothing to replay from")
-    scripts, units = script_rules(language), list(units_of(row))
-    forms = replay_tokens(row, entries, inflector, language, punctuation=punctuation)
-    lead, gaps = _source_gaps(row)
-    places = [place_of(row, unit, entries.get(row["entry"][unit.start])) for unit in units]
-    text = [lead]
-    for number, unit in enumerate(units):
-        following = places[number + 1] if number + 1 < len(units) else len(gaps)
-        gap = gaps[following - 1]
-        if number + 1 < len(units):
-            gap = _gap_between(row, unit, units[number + 1], (places[number], following), gap, scripts.joiner)
-        text += [scripts.joiner.join(forms[unit.start : unit.end]), gap]
-    return "".join(text)
-
-
-def replay_tokens(
-    row: Row, entries: Entries, inflector: Inflector, language: Language, *, punctuation: bool = True
-) -> list[str]:
-    """The tokens of a row, made again: cited ones through the inflector, the others from the source."""
-    case = case_rules(language)
-    marks = dict(script_rules(language).punctuation) if punctuation else {}
-    words: list[tuple[str, str | None]] = []
-    made: dict[int, str] = {}
-    for unit in units_of(row):
-        for index in range(unit.start, unit.end):
-            number = row["entry"][index]
-            if number >= 0:
-                words.append((entries[number].target[index - unit.start], row["bundle"][index]))
-                continue
-            form = row["source_tokens"][place_of(row, unit)]
-            made[index] = marks.get(form, form) if row["match"][index] == "punct" else form
-    asked = [(word, bundle) for word, bundle in words if bundle is not None]
-    inflected = iter(inflector.inflect_many(asked))
-    cited = iter([word if bundle is None else next(inflected).form for word, bundle in words])
-    return [
-        case.apply(made[index] if index in made else next(cited), row["casing"][index])
-        for index in range(len(row["tokens"]))
-    ]
-
-
 def _token(row: Row, unit: Unit, index: int, entry: Entry | None, licences: Mapping[str, str]) -> TokenTrace:
     words = row.get("source_tokens")
     source = tuple(words[i] for i in unit.sources) if words is not None else ()
@@ -312,29 +246,3 @@ def _told(token: TokenTrace) -> str:
     if token.upos is not None:
         parts.append(f"label {token.upos}")
     return "; ".join(part for part in parts if part)
-
-
-def _source_gaps(row: Row) -> tuple[str, list[str]]:
-    """White space before the first source token, and after each."""
-    text, starts = row["source_text"], row["source_starts"]
-    ends = [start + len(token) for start, token in zip(starts, row["source_tokens"], strict=True)]
-    bounds = [*starts[1:], len(text)]
-    lead = text[: starts[0]] if starts else text
-    return lead, [text[end:bound] for end, bound in zip(ends, bounds, strict=True)]
-
-
-def _gap_between(
-    row: Row, unit: Unit, following: Unit, places: tuple[int, int], gap: str, joiner: str
-) -> str:
-    """White space between two units, by the rules of `lexexpand.synthesis.render`."""
-    here, there = (row["match"][each.start] in TRANSLATED for each in (unit, following))
-    if not (here or there) or not all(_is_wordlike(row, place) for place in places):
-        return gap
-    clitic = row["source_tokens"][places[1]][0] in _CLITICS
-    if not gap and (there or not clitic):
-        gap = " "
-    return joiner if here and there and gap == " " else gap
-
-
-def _is_wordlike(row: Row, place: int) -> bool:
-    return kind_of(row["source_tokens"][place]) in (WORD, NUMBER)

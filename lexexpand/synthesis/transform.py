@@ -56,6 +56,7 @@ class Transformer:
         gaps: Sequence[str],
         doc_keys: NDArray[np.uint64],
         particles: frozenset[str] = frozenset(),
+        adverbials: frozenset[str] = frozenset(),
         transfer: Sequence[TransferRow] = (),
     ) -> None:
         """Make a transformer.
@@ -65,13 +66,14 @@ class Transformer:
             gaps: the source's white space by number.
             doc_keys: (documents + 1,) a hash of each document's name, the last for none.
             particles: of the source language, for discontinuous verbs.
+            adverbials: of the source language, nouns that are no heads.
             transfer: what the forms of the target's nouns say.
         """
         self.compiled = compiled
         self._gaps = gaps
         self._chooser = Chooser(compiled, doc_keys)
         said = transfer if compiled.config.transfer else ()
-        self._context = Context(compiled, said, self._chooser) if said else None
+        self._context = Context(compiled, said, self._chooser, adverbials) if said else None
         self._matcher = Matcher(compiled, particles)
         if self._context is not None:
             self._matcher.keep_apart(self._context.support)

@@ -137,7 +137,8 @@ def _text_column(file: SourceFile, header: list[str], options: ReadOptions) -> i
     if found is None:
         names = ", ".join(header)
         message = (
-            f"no column of the header ({names}) is known to hold text. Name it (text_column), or add a header"
+            f"no column of the header ({names}) is known to hold text. "
+            "Name it with --text-column, or add a header"
         )
         raise FormatError(file.where(1), message)
     return found

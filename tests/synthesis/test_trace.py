@@ -21,9 +21,10 @@ from lexexpand.morphology.inflect import Inflector
 from lexexpand.morphology.load import load_paradigms
 from lexexpand.synthesis.config import SynthConfig
 from lexexpand.synthesis.job import Job, Recipe
+from lexexpand.synthesis.replay import replay
 from lexexpand.synthesis.rows import select_rows
 from lexexpand.synthesis.shard import make_rows
-from lexexpand.synthesis.trace import cited_entries, explain, explain_rows, place_of, replay, units_of
+from lexexpand.synthesis.trace import cited_entries, explain, explain_rows, place_of, units_of
 from lexexpand.text.analysis import Analysis
 from lexexpand.text.analyzers import make_analyzer
 from lexexpand.text.sentence import Sentence, SentenceSource

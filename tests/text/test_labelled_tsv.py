@@ -53,7 +53,7 @@ def test_commas_and_breaks_inside_quotes_are_text(read: Read) -> None:
     [
         ("a.tsv", "text\tlabel\na\tb\na\n", 3, "1 columns, expected 2"),
         ("a.tsv", "text\tlabel\na\t \n", 2, "label"),
-        ("a.tsv", "a\tb\nc\td\n", 1, "text_column"),
+        ("a.tsv", "a\tb\nc\td\n", 1, "text-column"),
         ("a.csv", 'text,label\n"a,b\n', 2, "comma"),
         ("a.csv", 'text,label\n"a"b,c\n', 2, "comma"),
     ],
