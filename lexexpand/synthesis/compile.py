@@ -137,6 +137,7 @@ def compile_table(
         compiled.list_of[found] = table.add_lists(list(compiled.requests.values()))
     _add_marks(compiled)
     compiled.reachable = _reachable(compiled, entries)
+    table.settle()
     compiled.first_of = table.lists["first"][compiled.list_of]
     mark(compiled, OPEN, table.lists["length"][compiled.list_of] > 1)
     mark(compiled, COUNTED, columns.counted)

@@ -27,6 +27,7 @@ class StringPool:
         self._settled = 0
         self._pool = _pairs(types)
         self._length = pc.utf8_length(types).to_numpy(zero_copy_only=False).astype(np.int32)
+        self._settle()
 
     def take(self, form: NDArray[np.int32]) -> pa.Array:
         """(N,) -> the forms as strings."""

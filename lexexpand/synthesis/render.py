@@ -169,9 +169,8 @@ class Renderer:
         outputs, tokens = self._compiled.table.outputs, self._compiled.table.tokens
         position = np.arange(len(output))
         if len(removed):
-            kept = np.ones(len(output), np.bool_)
-            kept[removed] = False
-            position, output, gap = position[kept], output[kept], gap[kept]
+            position = np.delete(position, removed)
+            output, gap = output[position], gap[position]
         before = rows.offsets - np.searchsorted(removed, rows.offsets)
         start = outputs["start"][output]
         length = outputs["length"][output]

@@ -53,8 +53,8 @@ _START, _TEXT = list(_OUTPUTS).index("start"), list(_OUTPUTS).index("text")
 # `codes` has match, inflection and casing in a byte each: one look-up on the hot path.
 _TOKENS = {
     "form": np.int32,
-    "lemma": np.int32,
-    "bundle": np.int16,
+    "lemma": np.int64,
+    "bundle": np.int64,
     "inflection": np.int8,
     "casing": np.int8,
     "labelled": np.bool_,
@@ -128,6 +128,11 @@ class SubstitutionTable:
         """Compile requests; return a list id for each. Inflections are asked for in one batch."""
         inflected = self.realizer.inflect(requests)
         return [self._add_list(request, inflected) for request in requests]
+
+    def settle(self) -> None:
+        """Make arrays of what was added: at the end of compiling, so that the first block need not."""
+        for columns in (self.outputs, self.tokens, self.lists, self.slots):
+            assert columns[columns.names[0]] is not None
 
     def add_mark(self, form: str, match: str) -> int:
         """A list whose only output is `form`, as for the target script's punctuation."""
