@@ -63,11 +63,8 @@ class Assembler:
         return pa.table([columns[field.name] for field in self.schema], schema=self.schema)
 
     def _text(self, rows: Rows, text: pa.Array) -> dict[str, Any]:
-        digest = self._analysis.source_digest[:8]
-        sentence = pc.cast(pa.array(rows.sentence), pa.string())
-        variant = pc.cast(pa.array(rows.variant), pa.string()) if rows.variant.any() else pa.scalar("0")
         return {
-            "id": pc.binary_join_element_wise(digest, sentence, variant, ":"),
+            "id": rows.id,
             "language": pa.repeat(pa.scalar(self._language), len(rows)),
             "doc": self._docs.take(pa.array(np.where(rows.doc < 0, len(self._docs) - 1, rows.doc))),
             "text": text,

@@ -62,7 +62,7 @@ class Chooser:
             second = self._compiled.table.lists["hash"][lists]
         else:
             first = rows.sentence.astype(np.uint64)
-            second = (at - rows.offsets[row]).astype(np.uint64)
+            second = rows.place[at].astype(np.uint64)
         with np.errstate(over="ignore"):
             variant = rows.variant.astype(np.uint64) * _STREAMS[1]
             base = splitmix((first + seed * _STREAMS[2]) * _STREAMS[0] + variant)

@@ -52,9 +52,7 @@ def align(units: Units, removed: NDArray[np.int64], rendered: Rendered) -> Align
 
 def alignment_column(alignment: Alignment, rows: Rows, rendered: Rendered) -> pa.ListArray:
     """(B,) of (tokens,) of source token numbers in their sentence."""
-    relative = np.arange(len(rows.type), dtype=np.int32)
-    relative -= rows.offsets[:-1].astype(np.int32)[rows.row]
-    values = relative[rendered.position]
+    values = rows.place[rendered.position]
     if len(rendered.longer):
         values = values[rendered.unit]
     bounds = np.arange(len(values) + 1, dtype=np.int32)
@@ -69,7 +67,7 @@ def alignment_column(alignment: Alignment, rows: Rows, rendered: Rendered) -> pa
         spread = np.empty(bounds[-1], np.int32)
         spread[bounds[:-1]] = values
         sources = alignment.source[ragged(alignment.start[group], alignment.length[group])]
-        spread[ragged(bounds[several], alignment.length[group])] = relative[sources]
+        spread[ragged(bounds[several], alignment.length[group])] = rows.place[sources]
         values = spread
     inner = pa.ListArray.from_arrays(pa.array(bounds), pa.array(values))
     return pa.ListArray.from_arrays(pa.array(rendered.offsets.astype(np.int32)), inner)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +32,9 @@ class Rows:
     gap: NDArray[np.int32]
     lead: NDArray[np.int32]
     doc: NDArray[np.int32]
+    place: NDArray[np.int32]
+    """(T,): number of each token in its sentence."""
+    id: pa.Array
     text: pa.Array
     tokens: pa.Array
     starts: pa.Array
@@ -58,6 +62,14 @@ class Rows:
         return span
 
 
+def _ids(first: pa.Array, variant: NDArray[np.int64]) -> pa.Array:
+    """(B,) ids of first variants, (B,) variants -> ids."""
+    if not variant.any():
+        return first
+    stems = pc.utf8_slice_codeunits(first, 0, -1)  # the last digit is the first variant's
+    return pc.binary_join_element_wise(stems, pc.cast(pa.array(variant), pa.string()), "")
+
+
 def ragged(start: NDArray[np.integer], length: NDArray[np.integer]) -> NDArray[np.int64]:
     """The numbers start[i], start[i] + 1, ... start[i] + length[i] - 1 for every i, end to end.
 
@@ -81,13 +93,14 @@ def select_rows(block: AnalysedBlock, sentence: NDArray[np.int64], variant: NDAr
     """
     if len(sentence) == len(block) and np.array_equal(sentence, np.arange(len(block))):
         offsets, at = block.offsets, None
-        repeated = [block.text, block.tokens, block.starts, block.upos]
+        repeated = [block.text, block.tokens, block.starts, block.upos, block.id]
     else:
         length = np.diff(block.offsets)[sentence]
         offsets = np.concatenate([[0], np.cumsum(length)])
         at = ragged(block.offsets[sentence], length)
         wanted = pa.array(sentence)
-        repeated = [column.take(wanted) for column in (block.text, block.tokens, block.starts, block.upos)]
+        whole = (block.text, block.tokens, block.starts, block.upos, block.id)
+        repeated = [column.take(wanted) for column in whole]
     spans: list[NDArray[np.int32] | None] = [None, None, None]
     span_offsets = None
     if block.span_offsets is not None:
@@ -105,6 +118,8 @@ def select_rows(block: AnalysedBlock, sentence: NDArray[np.int64], variant: NDAr
         gap=block.gap if at is None else block.gap[at],
         lead=block.lead[sentence],
         doc=block.doc[sentence],
+        place=block.place if at is None else block.place[at],
+        id=_ids(repeated[4], variant),
         text=repeated[0],
         tokens=repeated[1],
         starts=repeated[2],

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from lexexpand.text.options import ReadOptions
     from lexexpand.text.source import Source
 
-SCHEMA = 3
+SCHEMA = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +75,8 @@ class AnalysedBlock:
         doc: [B], numbers into `Analysis.docs`, -1 for none.
         line: int64 [B], line of the file on which the sentence starts.
         text: strings [B], the NFC source text.
+        id: strings [B], each sentence's id, as its first variant has it.
+        place: [T], number of each token in its sentence.
         tokens, starts, upos: lists [B] of the tokens' strings, offsets in the text, parts of speech.
         span_offsets: int64 [B + 1]; span_start, span_end, span_type: [S]; None without span labels.
         label, intent: [B], numbers into `Analysis.labels` and `.intents`; None without such labels.
@@ -90,6 +92,8 @@ class AnalysedBlock:
     doc: NDArray[np.int32]
     line: NDArray[np.int64]
     text: pa.Array
+    id: pa.Array
+    place: NDArray[np.int32]
     tokens: pa.Array
     starts: pa.Array
     upos: pa.Array
@@ -235,6 +239,8 @@ class Analysis:
             doc=_numbers(table["doc"], np.int32),
             line=_numbers(table["line"], np.int64),
             text=_string(table, "text"),
+            id=_string(table, "id"),
+            place=_lists(table, "place")[1],
             tokens=_string(table, "tokens"),
             starts=_string(table, "starts"),
             upos=_string(table, "upos"),

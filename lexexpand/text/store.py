@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from filelock import FileLock
 
 from lexexpand.errors import DataError
@@ -97,7 +98,7 @@ def _write(
     progress: Progress | None,
 ) -> None:
     report = ReadReport()
-    builder = _Builder(analyzer)
+    builder = _Builder(analyzer, source.digest)
     for index, block in enumerate(source.read(options, report)):
         save_table(part / f"block-{index:05d}.arrow", builder.add(block))
         if progress is not None:
@@ -129,8 +130,9 @@ def save_table(path: Path, table: pa.Table) -> None:
 class _Builder:
     """What is known of the source so far: vocabularies, types, labels."""
 
-    def __init__(self, analyzer: Analyzer) -> None:
+    def __init__(self, analyzer: Analyzer, digest: str) -> None:
         self.analyzer = analyzer
+        self.digest = digest
         self.forms, self.lemmas, self.feats = Vocabulary(), Vocabulary(), Vocabulary(["_"])
         self.gaps, self.docs = Vocabulary(["", " "]), Vocabulary()
         self.span_types, self.labels, self.intents = Vocabulary(), Vocabulary(), Vocabulary()
@@ -212,6 +214,10 @@ class _Builder:
             "line": block.line,
             "text": block.text,
             # What corpora in every language repeat of their source is made once, here.
+            "id": self._ids(block),
+            "place": _as_lists(
+                offsets, np.arange(block.n_tokens) - np.repeat(offsets[:-1], np.diff(offsets))
+            ),
             "tokens": pa.ListArray.from_arrays(bounds, block.tokens),
             "starts": _as_lists(offsets, block.starts),
             "upos": pa.ListArray.from_arrays(bounds, pa.array(UPOS).take(pa.array(upos))),
@@ -230,6 +236,11 @@ class _Builder:
         if block.intent is not None:
             columns["intent"] = self.intents.encode(block.intent)
         return pa.table(columns)
+
+    def _ids(self, block: Block) -> pa.Array:
+        """`<8 hex digits of the source>:<sentence>:0`; the block's sentences were counted last."""
+        numbers = pa.array(np.arange(self.sentences - block.n_sentences, self.sentences))
+        return pc.binary_join_element_wise(self.digest[:8], pc.cast(numbers, pa.string()), "0", ":")
 
     def types(self) -> pa.Table:
         """The types met, a row each."""
