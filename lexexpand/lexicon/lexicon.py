@@ -28,17 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lexexpand.language import Language
-
-
-@dataclass(frozen=True, slots=True)
-class PackUse:
-    """A pack that a lexicon was read from, as corpus cards cite it."""
-
-    pack: str
-    version: str
-    licence: str
-    sha256: tuple[str, ...]
-    entries: int
+    from lexexpand.resources.use import PackUse
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ from lexexpand.language import Language, default_source, from_tag, related
 from lexexpand.lexicon import memory
 from lexexpand.lexicon.cldr import has_locale
 from lexexpand.lexicon.cleaning import Clean, Cleaner
-from lexexpand.lexicon.lexicon import Lexicon, PackUse
 from lexexpand.lexicon.merging import Part, merge
 from lexexpand.lexicon.readers import get_reader, sniff
 from lexexpand.lexicon.report import Change, CleaningReport, total
@@ -35,8 +34,10 @@ from lexexpand.lexicon.tables import rows
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.resources.licence import allowed
 from lexexpand.resources.packs import blocked_reasons, find_packs, get_pack
+from lexexpand.resources.use import PackUse
 
 if TYPE_CHECKING:
+    from lexexpand.lexicon.lexicon import Lexicon
     from lexexpand.resources.card import Card, FileRow
 
 log = logging.getLogger(__name__)

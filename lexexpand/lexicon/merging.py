@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lexexpand.lexicon.entry import Entry
-from lexexpand.lexicon.lexicon import Lexicon, PackUse
+from lexexpand.lexicon.lexicon import Lexicon
 from lexexpand.lexicon.report import CleaningReport, total
 from lexexpand.lexicon.weights import agreement, curated_weights, known_words, mined_weights
+from lexexpand.resources.use import PackUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,23 +24,13 @@ from lexexpand.morphology.features import FeatureBundle
 from lexexpand.morphology.index import Index, load_index
 from lexexpand.morphology.strings import EMPTY, StringPool
 from lexexpand.morphology.tables import TableFile
+from lexexpand.resources.use import PackUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from lexexpand.language import Language
-
-
-@dataclass(frozen=True, slots=True)
-class ParadigmUse:
-    """A pack that paradigms were read from, as corpus cards cite it; `entries`: the cells it added."""
-
-    pack: str
-    version: str
-    licence: str
-    sha256: tuple[str, ...]
-    entries: int
 
 
 class Paradigms:
@@ -95,13 +84,13 @@ class Paradigms:
         return isinstance(lemma, str) and self.lemma_number(lemma) != EMPTY
 
     @property
-    def sources(self) -> tuple[ParadigmUse, ...]:
+    def sources(self) -> tuple[PackUse, ...]:
         """What was read, by pack, in the order of reading; a pack that added no cell is not named."""
         packs: dict[str, list[tuple[TableFile, int]]] = {}
         for file, count in zip(self.files, self.index.metadata["new_cells"], strict=True):
             packs.setdefault(file.pack or file.path.name, []).append((file, count))
         return tuple(
-            ParadigmUse(
+            PackUse(
                 pack,
                 read[0][0].version,
                 " AND ".join(sorted({file.licence for file, _ in read})),

@@ -18,8 +18,7 @@ from lexexpand.synthesis.shard import add_counts
 from lexexpand.text.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from lexexpand.lexicon.lexicon import PackUse
-    from lexexpand.morphology.paradigms import ParadigmUse
+    from lexexpand.resources.use import PackUse
     from lexexpand.synthesis.job import Job
     from lexexpand.synthesis.plan import Plan
     from lexexpand.synthesis.shard import Record
@@ -93,7 +92,7 @@ def _versions() -> dict[str, str]:
 
 
 def _packs(job: Job) -> list[dict[str, Any]]:
-    uses: list[tuple[str, PackUse | ParadigmUse]] = [("lexicon", use) for use in job.lexicon.sources]
+    uses: list[tuple[str, PackUse]] = [("lexicon", use) for use in job.lexicon.sources]
     if job.paradigms is not None:
         uses += [("paradigms", use) for use in job.paradigms.sources]
     return [

@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from lexexpand.language import Language
 from lexexpand.lexicon.cleaning import Clean
-from lexexpand.lexicon.lexicon import Lexicon, PackUse
 from lexexpand.lexicon.merging import Part, merge
 from lexexpand.lexicon.report import CleaningReport
 from lexexpand.lexicon.weights import mined_weights
+from lexexpand.resources.use import PackUse
 
 if TYPE_CHECKING:
     import random
+
+    from lexexpand.lexicon.lexicon import Lexicon
 
 ENGLISH, FAROESE = Language("eng", "Latn"), Language("fao", "Latn")
 Pair = tuple[str, str | None, str]
