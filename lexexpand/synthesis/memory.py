@@ -11,10 +11,12 @@ import ctypes
 import sys
 from functools import lru_cache
 
+import pyarrow as pa
+
 # mallopt's numbers (malloc.h of the GNU C library) and the sizes to set.
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
-_NEVER = 1 << 30
-_PAD = 1 << 26
+_LARGE, _KEPT = 1 << 25, 1 << 27
+_PAD = 1 << 24
 
 
 @lru_cache(maxsize=1)
@@ -23,8 +25,12 @@ def keep_memory() -> bool:
     if not sys.platform.startswith("linux"):
         return False
     try:
-        mallopt = ctypes.CDLL(None).mallopt
+        library = ctypes.CDLL(None)
+        mallopt, trim = library.mallopt, library.malloc_trim
     except (OSError, AttributeError):
         return False
-    settings = ((_MMAP_THRESHOLD, _NEVER), (_TRIM_THRESHOLD, _NEVER), (_TOP_PAD, _PAD))
+    # What reading and analysing left behind goes back first, so that it is not kept for good.
+    pa.default_memory_pool().release_unused()
+    trim(0)
+    settings = ((_MMAP_THRESHOLD, _LARGE), (_TRIM_THRESHOLD, _KEPT), (_TOP_PAD, _PAD))
     return all(mallopt(option, value) == 1 for option, value in settings)
