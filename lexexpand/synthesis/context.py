@@ -87,6 +87,8 @@ class Context:
         self._searches = [(contexts == context, goal, between) for context, goal, between in self._goals()]
         self._article = np.array([row.source_upos == "DET" and row.action != "govern" for row in self._rows])
         self._governs = np.array([action == "govern" for _, action, _ in columns])
+        # An article that the lexicon cannot render is better left out than left in its own language.
+        self._unnamed = ~compiled.table.outputs["translated"][compiled.first_of]
         # A word that adds nothing needs no form that shows it.
         self._silent = np.array([action != "govern" and not adds for _, action, adds in columns])
         self._mute = np.array([action == "mute" for _, action, _ in columns]) | self._silent
@@ -177,7 +179,8 @@ class Context:
         # A phrase is not inflected again; what is mute beside one goes all the same. Names take no article.
         phrase = (head >= 0) & (units.flags[head] == 0)
         name = (head >= 0) & self._article[row] & _NAME[self._compiled.types.upos[rows.type[head]]]
-        silent = self._silent[row] | (self._mute[row] & phrase) | name
+        bare = self._article[row] & self._unnamed[rows.type[at]]
+        silent = self._silent[row] | ((self._mute[row] | bare) & phrase) | name
         gone = [self._silence(at, head, silent, units, output)]
         asks = (head >= 0) & ~silent & ~phrase
         at, head, row = at[asks], head[asks], row[asks]
@@ -189,10 +192,8 @@ class Context:
         several = np.append(False, ~last[:-1]) if len(head) else last
         again = last & several & ~shown
         shown[again] = self._ask(at[again], head[again], rows, output)
-        # An article that the lexicon cannot render either is better left out than left in its own language.
-        translated = self._compiled.table.outputs["translated"]  # it has grown
-        unsaid = self._article[row] & ~translated[output[at]]
-        leaves = (shown & ~self._governs[row]) | self._mute[row] | self._stray[row] | unsaid
+        bare = self._article[row] & self._unnamed[rows.type[at]]
+        leaves = (shown & ~self._governs[row]) | self._mute[row] | self._stray[row] | bare
         gone.append(at[leaves])
         output[at[leaves]] = -1
         units.owner[at[leaves]] = head[leaves]
@@ -251,7 +252,8 @@ class Context:
         beside = at[lost] + 1
         inside = beside < rows.offsets[rows.row[at[lost]] + 1]
         lost, beside = lost[inside], beside[inside]
-        plain = np.where(self._silent[row[lost]], upos[beside] != _CODE["PUNCT"], _NAME[upos[beside]])
+        free = self._silent[row[lost]] | self._unnamed[rows.type[at[lost]]]
+        plain = np.where(free, upos[beside] != _CODE["PUNCT"], _NAME[upos[beside]])
         head[lost[plain]] = beside[plain]
         return head
 

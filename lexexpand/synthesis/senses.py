@@ -40,6 +40,7 @@ _AGREES, _SILENT, _AKIN, _CONTRADICTS = 1.0, 0.4, 0.12, 0.02
 # Weight where the dictionary is silent and the paradigms know the target as another part of speech alone
 # (GATITOS gives the verb "vóna" for "hope"): tables are incomplete, so it is doubted and not refused.
 _ELSEWHERE = 0.15
+_MINOR = 0.5
 _PHRASE = 0.4  # for a translation of several words: noisier than one word (DESIGN 5, wol 56 against 50)
 
 
@@ -151,6 +152,8 @@ def rank(
         if entry.target not in ranked or ranked[entry.target].weight < weight:
             ranked[entry.target] = candidate
     best = sorted(ranked.values(), key=lambda c: (-c.weight, c.entry))
+    if is_closed(upos):  # a function word has no minor senses worth a draw: "not" is no "also"
+        best = [c for c in best if c.weight >= _MINOR * best[0].weight]
     agreeing = [c for c in best if c.agrees > _CONTRADICTS]
     return (agreeing or best)[: config.max_senses]
 
