@@ -40,7 +40,7 @@ _AGREES, _SILENT, _AKIN, _CONTRADICTS = 1.0, 0.4, 0.12, 0.02
 # Weight where the dictionary is silent and the paradigms know the target as another part of speech alone
 # (GATITOS gives the verb "vóna" for "hope"): tables are incomplete, so it is doubted and not refused.
 _ELSEWHERE = 0.15
-_MINOR = 0.5
+_MINOR = 0.9
 _PHRASE = 0.4  # for a translation of several words: noisier than one word (DESIGN 5, wol 56 against 50)
 
 
@@ -100,7 +100,11 @@ class Attested:
         if not known:
             return stated
         if upos in _CLOSED:  # "might" the auxiliary is not GATITOS's noun "máttur"
-            return stated if known - {"N", "ADJ"} and (upos == "AUX" or known - {"V"}) else _CONTRADICTS
+            return (
+                stated
+                if known - {"N", "ADJ"} and (upos in ("AUX", "PART") or known - {"V"})
+                else _CONTRADICTS
+            )
         wanted = _POS.get(upos)
         if wanted not in self._all:
             return stated
