@@ -43,6 +43,7 @@ OWN = "="
 ACTIONS = ("drop", "govern", "mute", "stray")
 _PARTICLES = "particles"
 _ADVERBIALS = "adverbials"
+_EXPANSIONS = "expansions"
 _SOURCE = "source"
 
 
@@ -90,6 +91,16 @@ def load_adverbials(
 ) -> frozenset[str]:
     """Nouns of a source language that stand by themselves: "tonight" heads no "the door tonight"."""
     return _words(_files(language, _ADVERBIALS, fetcher, pack_dirs), "adverbial")
+
+
+def load_expansions(
+    language: Language, fetcher: Fetcher | None = None, *, pack_dirs: Sequence[Path] = ()
+) -> dict[tuple[str, str, str], str]:
+    """(form, upos, lemma) of a clitic -> the word that a dictionary has: English `'s` of *be* -> `is`."""
+    header = ("form", "upos", "lemma", "stands_for", "note")
+    paths = _files(language, _EXPANSIONS, fetcher, pack_dirs)
+    lines = (cells for path in paths for _, cells in _lines(path, header))
+    return {(form, upos, lemma): word for form, upos, lemma, word, _ in lines}
 
 
 def _words(paths: Iterator[Path], column: str) -> frozenset[str]:

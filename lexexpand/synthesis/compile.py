@@ -24,7 +24,7 @@ from lexexpand.synthesis.table import MATCH, SubstitutionTable, request_casing
 from lexexpand.text.block import UPOS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -96,6 +96,7 @@ def compile_table(
     inflector: Inflector,
     config: SynthConfig,
     cut: Callable[[Sequence[str]], list[tuple[str, ...]]],
+    expansions: Mapping[tuple[str, str, str], str] | None = None,
 ) -> Compiled:
     """Compile a table.
 
@@ -106,11 +107,15 @@ def compile_table(
         inflector: of the target language.
         config: which ingredients are on.
         cut: the source's tokeniser: texts to token tuples.
+        expansions: (form, upos, lemma) of a clitic -> the word that is looked up for it.
     """
-    columns, bundles = type_columns(types)
+    columns, bundles = type_columns(types, expansions or {})
     texts = list(dict.fromkeys(entry.source_text for entry in entries))
     tokens = dict(zip(texts, cut(texts), strict=True))
-    keys = build_keys(entries, [tokens[entry.source_text] for entry in entries])
+    clitics: dict[str, str] = {}
+    for (form, _, _), word in (expansions or {}).items():
+        clitics.setdefault(form, word)
+    keys = build_keys(entries, [tokens[entry.source_text] for entry in entries], clitics)
     realizer = Realizer(entries, inflector, case_rules(target), config)
     copied = np.array([MATCH[_COPIED[kind]] for kind in range(5)], np.int8)[columns.kind]
     scripts = script_rules(target)
@@ -167,7 +172,9 @@ def _request(compiled: Compiled, finder: _Finder, index: int) -> Request:
     return Request(candidates, match, asked, casing, UPOS[columns.upos[index]])
 
 
-def type_columns(types: Types) -> tuple[TypeColumns, list[str]]:
+def type_columns(
+    types: Types, expansions: Mapping[tuple[str, str, str], str]
+) -> tuple[TypeColumns, list[str]]:
     """The columns of `types` as arrays, and the bundles that their features ask for."""
     upos = pc.fill_null(pc.index_in(types.upos, pa.array(UPOS)), 0).to_numpy(zero_copy_only=False)
     joined = pc.binary_join_element_wise(types.upos, types.feats, "\t").dictionary_encode()
@@ -187,9 +194,20 @@ def type_columns(types: Types) -> tuple[TypeColumns, list[str]]:
         counted=word,
         content=word & np.isin(upos, [_CODE[name] for name in _CONTENT]),
         lemma_folded=pc.utf8_lower(types.lemma),
-        form_folded=pc.utf8_lower(types.form),
+        form_folded=_expanded(types, expansions),
     )
     return columns, list(bundles)
+
+
+def _expanded(types: Types, expansions: Mapping[tuple[str, str, str], str]) -> pa.Array:
+    """(V,) the forms in small letters, a clitic as the word that it stands for."""
+    folded = pc.utf8_lower(types.form)
+    if not expansions:
+        return folded
+    plain = pc.replace_substring(folded, "’", "'")
+    key = pc.binary_join_element_wise(plain, types.upos, pc.utf8_lower(types.lemma), "\t")
+    at = pc.index_in(key, pa.array(["\t".join(parts) for parts in expansions]))
+    return pc.coalesce(pa.array(list(expansions.values()), pa.string()).take(at), folded)
 
 
 class _Finder:
@@ -208,7 +226,9 @@ class _Finder:
         self.spelled: set[int] = set()
         self._entries, self._config, self._attested = entries, config, attested
         self._ranked: dict[tuple[object, ...], tuple[str, tuple[Candidate, ...]] | None] = {}
-        exact = _positions(types.form, keys.exact_array())
+        clitic = pc.not_equal(columns.form_folded, pc.utf8_lower(types.form))
+        looked = pc.if_else(clitic, columns.form_folded, types.form)
+        exact = _positions(looked, keys.exact_array())
         folded = _positions(columns.form_folded, keys.folded_array())
         lemma = _positions(columns.lemma_folded, keys.folded_array())
         own = pc.equal(columns.form_folded, columns.lemma_folded).to_numpy(zero_copy_only=False)

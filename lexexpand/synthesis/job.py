@@ -17,7 +17,7 @@ from lexexpand.errors import DataError
 from lexexpand.lexicon.load import load_lexicon
 from lexexpand.morphology.inflect import Inflector
 from lexexpand.morphology.load import load_paradigms
-from lexexpand.morphology.transfer import load_adverbials, load_particles, load_transfer
+from lexexpand.morphology.transfer import load_adverbials, load_expansions, load_particles, load_transfer
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.synthesis.assemble import Assembler
 from lexexpand.synthesis.compile import compile_table
@@ -127,6 +127,7 @@ class Job:
             Inflector(self.paradigms, mode=recipe.config.inflector),
             recipe.config,
             tokenizer_for(analysis.language).cut,
+            load_expansions(analysis.language),
         )
         return Transformer(
             compiled,

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -67,8 +67,19 @@ class Keys:
         return pa.array(list(self.folded), pa.string())
 
 
-def build_keys(entries: Sequence[Entry], sources: Sequence[tuple[str, ...]]) -> Keys:
-    """Index `entries` by `sources`, the token tuples of their source sides (same length)."""
+def build_keys(
+    entries: Sequence[Entry],
+    sources: Sequence[tuple[str, ...]],
+    clitics: Mapping[str, str] | None = None,
+) -> Keys:
+    """Index entries.
+
+    Args:
+        entries: of the lexicon.
+        sources: the token tuples of their source sides (same length).
+        clitics: what a clitic of a phrase may stand for: "don't" is found as "do not" too.
+    """
+    whole = clitics or {}
     exact: dict[str, list[int]] = {}
     folded: dict[str, list[int]] = {}
     phrases: dict[tuple[str, ...], list[int]] = {}
@@ -77,7 +88,9 @@ def build_keys(entries: Sequence[Entry], sources: Sequence[tuple[str, ...]]) -> 
             exact.setdefault(words[0], []).append(index)
             folded.setdefault(words[0].lower(), []).append(index)
         elif words:
-            phrases.setdefault(tuple(word.lower() for word in words), []).append(index)
+            written = tuple(word.lower() for word in words)
+            for key in dict.fromkeys((written, tuple(whole.get(word, word) for word in written))):
+                phrases.setdefault(key, []).append(index)
     return Keys(exact, folded, list(phrases), list(phrases.values()), _build_trie(list(phrases)))
 
 
