@@ -82,9 +82,9 @@ class Context:
         upper = pc.match_substring_regex(compiled.types.form, r"^\p{Lu}").to_numpy(zero_copy_only=False)
         self._capital = compiled.types.initial & upper
         columns = [(row.context, row.action, row.adds) for row in self._rows]
-        contexts = np.array([context for context, _, _ in columns])
-        self._after = contexts == "after_noun"
-        self._searches = [(contexts == context, goal, between) for context, goal, between in self._goals()]
+        self._contexts = np.array([context for context, _, _ in columns])
+        self._after = self._contexts == "after_noun"
+        self._goals = self._heads_of_contexts()
         self._article = np.array([row.source_upos == "DET" and row.action != "govern" for row in self._rows])
         self._governs = np.array([action == "govern" for _, action, _ in columns])
         # An article that the lexicon cannot render is better left out than left in its own language.
@@ -94,30 +94,27 @@ class Context:
         self._mute = np.array([action == "mute" for _, action, _ in columns]) | self._silent
         self._stray = np.array([action == "stray" for _, action, _ in columns])
 
-    def _goals(self) -> list[tuple[str, NDArray[np.bool_], NDArray[np.bool_]]]:
-        """Each context with the types that may be its head, and the codes that may stand between."""
+    def _heads_of_contexts(self) -> dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+        """Context -> the types that may be its head, and the codes that may stand between."""
         columns, bundles = self._compiled.types, self._compiled.bundles
         verb = _VERB[columns.upos]
         apart = pc.is_in(columns.form_folded, self._adverbials).to_numpy(zero_copy_only=False)
-        made = [
-            ("before_noun", _NOUN[columns.upos] & ~apart, _TO_NOUN),
-            ("before_verb", _VERBAL[columns.upos], _TO_VERB),
-        ]
+        made = {
+            "before_noun": (_NOUN[columns.upos] & ~apart, _TO_NOUN),
+            "before_verb": (_VERBAL[columns.upos], _TO_VERB),
+        }
         for context, features in _PARTICIPLES.items():
             fits = [set(bundle.split(";")) == features for bundle in bundles]
-            made.append((context, verb & np.array([*fits, False])[columns.bundle], _TO_VERB))
+            made[context] = (verb & np.array([*fits, False])[columns.bundle], _TO_VERB)
         return made
 
     @property
     def support(self) -> NDArray[np.uint8]:
         """(V,): bits that tell which types stand for a verb beside them, and which are such verbs."""
-        contexts = [row.context for row in self._rows]
-        verbal = np.array([context == "before_verb" for context in contexts])
-        participial = np.array([context == "before_participle" for context in contexts])
-        do = np.append(verbal & self._mute, False)[self._row_of]
-        be = np.append(participial, False)[self._row_of]
+        do = np.append((self._contexts == "before_verb") & self._mute, False)[self._row_of]
+        be = np.append(self._contexts == "before_participle", False)[self._row_of]
         verb = _VERB[self._compiled.types.upos] & ~do & ~be
-        going = self._searches[2][1]
+        going, _ = self._goals["before_participle"]
         bits = do * HOLDS_DO + be * HOLDS_BE + verb * IS_VERB + going * IS_PARTICIPLE
         support: NDArray[np.uint8] = bits.astype(np.uint8)
         return support
@@ -240,8 +237,8 @@ class Context:
         """(n,): the head of each word, -1 for none."""
         upos = self._compiled.types.upos[rows.type]
         head = np.full(len(at), -1, np.int64)
-        for rows_of_context, goal, between in self._searches:
-            here = np.flatnonzero(rows_of_context[row])
+        for context, (goal, between) in self._goals.items():
+            here = np.flatnonzero((self._contexts == context)[row])
             if len(here):
                 head[here] = self._search(rows, upos, at[here], goal, between)
         after = np.flatnonzero(self._after[row])

@@ -1,7 +1,8 @@
 """From the tokens of a block to units: which tokens are rendered together, and from which list.
 
     Turn the light off .        owner  0 1 2 0 4     "off" belongs to "Turn"
-                                list   9 . 4 - 2     a list number for each owner, -1 for what it owns
+                                heads  0             where a phrase is written
+                                owned  3             what leaves no word of its own
 
 A unit is written where its owner stands. Tokens that are owned leave no token of their own; they are aligned
 to their owner's.
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 _HEADS_FIRST = frozenset({"VERB", "AUX"})
 _HEADS_LAST = frozenset({"NOUN", "PROPN", "ADJ"})
-_CODE = {upos: code for code, upos in enumerate(UPOS)}
 
 
 @dataclass(slots=True)

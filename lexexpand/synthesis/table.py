@@ -56,13 +56,11 @@ _TOKENS = {
     "lemma": np.int64,
     "bundle": np.int64,
     "inflection": np.int8,
-    "casing": np.int8,
     "labelled": np.bool_,
-    "match": np.int8,
     "entry": np.int32,
     "codes": np.int32,
 }
-_CASING, _CODES = list(_TOKENS).index("casing"), list(_TOKENS).index("codes")
+_CODES = list(_TOKENS).index("codes")
 _LISTS = {"start": np.int64, "length": np.int64, "first": np.int64, "hash": np.uint64}
 _SLOTS = {"output": np.int64, "keep": np.float32, "alias": np.int64}
 
@@ -115,9 +113,7 @@ class SubstitutionTable:
             lemma=minus,
             bundle=minus,
             inflection=zero,
-            casing=zero,
             labelled=zero + 1,
-            match=copied,
             entry=minus,
             codes=copied,
         )
@@ -156,7 +152,6 @@ class SubstitutionTable:
                 continue
             copies = [[column[word] for column in tokens] for word in words]
             copies[0][0] = self.n_types + self.strings(raised)
-            copies[0][_CASING] = CASING[TITLE]
             copies[0][_CODES] = int(copies[0][_CODES]) & 0xFFFF | CASING[TITLE] << 16
             made = [self.tokens.append(tuple(copy)) for copy in copies]
             row = [column[output] for column in rows]
@@ -204,9 +199,7 @@ class SubstitutionTable:
                     -1 if token.lemma is None else self.lemmas(token.lemma),
                     -1 if token.bundle is None else self.bundles(token.bundle),
                     inflection,
-                    casing,
                     token.labelled,
-                    how,
                     entry,
                     how | inflection << 8 | casing << 16,
                 )

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -217,18 +218,11 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     try:
         pq.write_table(table, part, compression="zstd", compression_level=1, write_statistics=False)
         with part.open("rb+") as file:
-            sync(file.fileno())
+            os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise DataError(f"{path}: cannot be written: {error.strerror or error}") from error
-
-
-def sync(descriptor: int) -> None:
-    """Ask the system to put a file on the disk, where it can."""
-    import os
-
-    os.fsync(descriptor)
 
 
 def file_digest(path: Path) -> str:
