@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from itertools import count
 from pathlib import Path
@@ -121,6 +122,13 @@ def content(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def synth_command(source: Path, lexicon: Path, out: Path, *more: str) -> list[str]:
+    """The command line for a process of its own: no paradigms, no network, no bar."""
+    options = ["--lang", "fao_Latn", "--source", str(source), "--lexicon", str(lexicon)]
+    options += ["--inflector", "none", "--offline", "-o", str(out), "-q"]
+    return [sys.executable, "-m", "lexexpand", "synth", *options, *more]
 
 
 def broken_laws(row: Row, entries: int) -> list[str]:

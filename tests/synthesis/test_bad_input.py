@@ -6,7 +6,6 @@ import os
 import resource
 import stat
 import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ import pytest
 
 from lexexpand.cli import run
 from lexexpand.text.corpus import Corpus
+from tests.synthesis.conftest import synth_command
 
 if TYPE_CHECKING:
     from tests.synthesis.conftest import Maker
@@ -285,24 +285,7 @@ def test_a_full_disk_leaves_nothing_half_written(make: Maker, limit: int) -> Non
     folder = make.folder()
     (folder / "s.txt").write_text("the light is on\n" * 300, encoding="utf-8")
     (folder / "l.tsv").write_text(LEXICON, encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "lexexpand",
-        "synth",
-        "--lang",
-        "fao_Latn",
-        "--source",
-        str(folder / "s.txt"),
-        "--lexicon",
-        str(folder / "l.tsv"),
-        "--inflector",
-        "none",
-        "--offline",
-        "-o",
-        str(folder / "out"),
-        "-q",
-    ]
+    command = synth_command(folder / "s.txt", folder / "l.tsv", folder / "out")
     environment = {**os.environ, "LEXEXPAND_CACHE": str(folder / "cache")}
 
     def confine() -> None:

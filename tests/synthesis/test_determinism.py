@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.synthesis.conftest import content
+from tests.synthesis.conftest import content, synth_command
 
 if TYPE_CHECKING:
     from lexexpand import Corpus
@@ -116,30 +116,12 @@ def test_no_clock_path_or_host_is_in_it(
 @pytest.mark.slow
 def test_the_order_of_hashes_does_not_matter(make: Maker) -> None:
     import subprocess
-    import sys
 
     source, lexicon = make.write("s.txt", sentences(300)), make.lexicon(ENTRIES)
     made = []
     for seed in ("1", "2"):
         folder = make.folder()
-        command = [
-            sys.executable,
-            "-m",
-            "lexexpand",
-            "synth",
-            "--lang",
-            "fao_Latn",
-            "--source",
-            str(source),
-            "--lexicon",
-            str(lexicon),
-            "--inflector",
-            "none",
-            "--offline",
-            "-o",
-            str(folder / "out"),
-            "-q",
-        ]
+        command = synth_command(source, lexicon, folder / "out")
         environment = {**os.environ, "PYTHONHASHSEED": seed, "LEXEXPAND_CACHE": str(folder / "cache")}
         subprocess.run(command, env=environment, check=True, capture_output=True, timeout=120)
         made.append(content(folder / "out"))

@@ -6,14 +6,13 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
-from tests.synthesis.conftest import content
+from tests.synthesis.conftest import content, synth_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,27 +68,7 @@ class Runs:
 
     def start(self, folder: Path, procs: int = 1, *more: str) -> subprocess.Popen[bytes]:
         """Start the command in a session of its own, so that a signal reaches it alone."""
-        command = [
-            sys.executable,
-            "-m",
-            "lexexpand",
-            "synth",
-            "--lang",
-            "fao_Latn",
-            "--source",
-            str(self.source),
-            "--lexicon",
-            str(self.lexicon),
-            "--inflector",
-            "none",
-            "--offline",
-            "-o",
-            str(folder / "out"),
-            "-q",
-            "--procs",
-            str(procs),
-            *more,
-        ]
+        command = synth_command(self.source, self.lexicon, folder / "out", "--procs", str(procs), *more)
         environment = {**os.environ, "LEXEXPAND_CACHE": str(folder / "cache")}
         return subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
