@@ -61,6 +61,9 @@ def session(english: LexicalAnalyzer) -> Session:
         ("John 's dog said that he left .", "PROPN PART NOUN VERB SCONJ PRON VERB PUNCT"),
         ("That man knows that .", "DET NOUN VERB PRON PUNCT"),
         ("Wow , 3 % more :)", "INTJ PUNCT NUM SYM ADJ SYM"),
+        ("When does the bus leave ?", "ADV AUX DET NOUN VERB PUNCT"),
+        ("Will my new train stop here ?", "AUX PRON ADJ NOUN VERB ADV PUNCT"),
+        ("They did the house work .", "PRON VERB DET NOUN NOUN PUNCT"),
     ],
 )
 def test_parts_of_speech_follow_the_context(session: Session, text: str, upos: str) -> None:
