@@ -26,6 +26,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "corpus": ("corpus", "corpus", "Show, count, check and export corpora."),
     "lexicon": ("lexicon", "lexicon", "Add, show and count bilingual lexicons."),
     "morphology": ("morphology", "morphology", "Inflect and analyse words; count paradigms."),
+    "init": (
+        "init",
+        "init",
+        "Begin a language: a folder with a lexicon and a paradigm table to fill, and a checklist.",
+    ),
     "languages": ("languages", "languages", "List what there is for which language."),
     "fetch": ("fetch", "fetch", "Fetch the files of a language into the cache."),
     "cache": ("cache", "cache", "Show or clear the cache of fetched files."),

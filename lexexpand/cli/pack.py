@@ -11,6 +11,7 @@ from lexexpand.cli import output
 from lexexpand.cli.languages import pack_dir_option
 
 if TYPE_CHECKING:
+    from lexexpand.lexicon.project import Progress
     from lexexpand.resources.checks import Report
 
 # Modules of higher rooms that add checks of their own to the table when they are imported.
@@ -80,26 +81,29 @@ def check(
 ) -> int:
     """Check packs: what is wrong (E) or doubtful (W), with file and line.
 
-    The exit code is 1 if there is a finding. The content of files that are not at hand is not checked, and a
-    note says how many; --fetch gets them first.
+    A folder that holds packs, such as one that `lexexpand init` wrote, has them all checked; of a lexicon it
+    is told how much of running text it covers, and which words come next. The exit code is 1 if there is a
+    finding. The content of files that are not at hand is not checked, and a note says how many; --fetch gets
+    them first.
     """
+    from lexexpand.lexicon.project import progress
     from lexexpand.resources.checks import check_pack
     from lexexpand.resources.fetch import Fetcher
 
     _load_more_checks()
+    folders = {label: folder for name in names for label, folder in _folders(name, pack_dirs)}
     codes = [code.strip() for code in select.split(",") if code.strip()]
     fetcher = Fetcher(mirror=mirror, offline=not may_fetch)
     reports = {
-        name: check_pack(
-            _folder(name, pack_dirs), select=codes, fetcher=fetcher, fetch=may_fetch, limit=limit
-        )
-        for name in names
+        label: check_pack(folder, select=codes, fetcher=fetcher, fetch=may_fetch, limit=limit)
+        for label, folder in folders.items()
     }
+    ways = {label: progress(folder) for label, folder in folders.items()}
     if as_json:
-        output.emit([_as_json(name, report) for name, report in reports.items()])
+        output.emit([_as_json(label, report, ways[label]) for label, report in reports.items()])
     else:
-        for name, report in reports.items():
-            _tell(name, report)
+        for label, report in reports.items():
+            _tell(label, report, ways[label])
     return output.EXIT_NO if any(report.findings for report in reports.values()) else 0
 
 
@@ -107,14 +111,19 @@ def check(
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @output.json_option
 def seal(folder: Path, as_json: bool) -> None:
-    """Bring sizes and sha256 of a pack's own files up to date in its files.tsv."""
+    """Bring sizes and sha256 of a pack's own files up to date in its files.tsv.
+
+    A folder that holds packs, such as one that `lexexpand init` wrote, has them all sealed.
+    """
+    from lexexpand.resources.packs import packs_in
     from lexexpand.resources.seal import seal as seal_pack
 
-    changed = seal_pack(folder)
+    changed = {str(place): seal_pack(place) for place in packs_in(folder) or (folder,)}
     if as_json:
-        output.emit({"pack": str(folder), "changed": changed})
-    else:
-        output.note(f"{folder}: {', '.join(changed) if changed else 'nothing has changed'}")
+        output.emit([{"pack": place, "changed": paths} for place, paths in changed.items()])
+        return
+    for place, paths in changed.items():
+        output.note(f"{place}: {', '.join(paths) if paths else 'nothing has changed'}")
 
 
 @pack.command()
@@ -142,13 +151,17 @@ def remove(name: str, yes: bool, as_json: bool) -> None:
         output.note(f"removed {card.folder}")
 
 
-def _folder(name: str, pack_dirs: tuple[Path, ...]) -> Path:
-    """The folder that is named, or that of the pack of this id."""
-    from lexexpand.resources.packs import get_pack
+def _folders(name: str, pack_dirs: tuple[Path, ...]) -> list[tuple[str, Path]]:
+    """The folder that is named, the packs inside it, or the folder of the pack of this id: name and place."""
+    from lexexpand.resources.packs import get_pack, packs_in
 
-    if Path(name).is_dir() and (Path(name).joinpath("pack.toml").exists() or "/" in name or name == "."):
-        return Path(name)
-    return get_pack(name, pack_dirs=pack_dirs).folder
+    place = Path(name)
+    inside = packs_in(place) if place.is_dir() else ()
+    if inside and inside != (place,):
+        return [(str(folder), folder) for folder in inside]
+    if inside or (place.is_dir() and ("/" in name or name == ".")):
+        return [(name, place)]
+    return [(name, get_pack(name, pack_dirs=pack_dirs).folder)]
 
 
 def _load_more_checks() -> None:
@@ -160,7 +173,7 @@ def _load_more_checks() -> None:
             import_module(name)
 
 
-def _as_json(name: str, report: Report) -> dict[str, object]:
+def _as_json(name: str, report: Report, way: Progress | None) -> dict[str, object]:
     return {
         "pack": name,
         "findings": [
@@ -175,11 +188,31 @@ def _as_json(name: str, report: Report) -> dict[str, object]:
         ],
         "files_checked": report.files_checked,
         "files_absent": report.files_absent,
+        **({} if way is None else {"progress": _way(way)}),
     }
 
 
-def _tell(name: str, report: Report) -> None:
+def _way(way: Progress) -> dict[str, object]:
+    from dataclasses import asdict
+
+    return {
+        "entries": way.entries,
+        "done": asdict(way.done),
+        "all": asdict(way.all),
+        "next": [{"source": word.source, "upos": word.upos, "example": word.example} for word in way.next],
+    }
+
+
+def _tell(name: str, report: Report, way: Progress | None) -> None:
     for finding in report.findings:
         click.echo(str(finding))
     absent = f"; {report.files_absent} not at hand (--fetch gets them)" if report.files_absent else ""
     output.note(f"{name}: {len(report.findings)} findings in {report.files_checked} files{absent}")
+    if way is None:
+        return
+    output.note(
+        f"{name}: {way.entries:,} entries, {way.done.words:,} of the {way.all.words:,} words to translate "
+        f"first: {way.done.everyday:.0%} of everyday English, {way.done.requests:.0%} of requests"
+    )
+    if way.next:
+        output.note(f"next: {', '.join(' '.join((word.source, word.upos)).strip() for word in way.next)}")

@@ -52,9 +52,10 @@ ingredients = several(
         "source",
         multiple=True,
         metavar="FILE",
-        help="Text or labelled data to start from; may be given again; - is standard input "
-        "(default: the starter pack's English sentences).",
+        help="Text or labelled data to start from; may be given again; - is standard input; "
+        "PACK/FILE a file of a pack (default: the starter pack's English sentences).",
     ),
+    click.option("--split", metavar="NAME", help="Only this part of the source: train, dev (xSID only)."),
     click.option(
         "--format", "format_", type=click.Choice(FORMATS), help="Of the source (default: by suffix)."
     ),
@@ -258,6 +259,7 @@ def _inputs(options: dict[str, Any]) -> Inputs:
         source=tuple(options["source"]),
         source_language=parse_language(source_lang) if source_lang else None,
         format=options["format_"],
+        split=options["split"],
         analyzer=options["analyzer"],
         lexicons=tuple(options["lexicons"]),
         paradigms=tuple(options["paradigms"]),

@@ -33,7 +33,8 @@ from lexexpand.lexicon.scripts import dominant_script
 from lexexpand.lexicon.tables import rows
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.resources.licence import allowed
-from lexexpand.resources.packs import blocked_reasons, find_packs, get_pack
+from lexexpand.resources.packs import blocked_reasons, find_packs, get_pack, pack_at
+from lexexpand.resources.store import digest_of
 from lexexpand.resources.use import PackUse
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _files(
                 yield from _files_of_card(card, language, fetcher, licences)
     for spec in specs:
         path = Path(spec)
-        if path.exists() and not (path / "pack.toml").exists():
+        if path.exists() and pack_at(path, "lexicon") is None:
             yield from _files_of_path(path, language)
             continue
         name, _, wanted = (spec, "", "") if path.exists() else spec.partition(":")
@@ -184,7 +185,7 @@ def _file_of_card(card: Card, row: FileRow | None, path: Path) -> LexiconFile:
         card.id,
         card.version,
         path,
-        row.sha256 if row is not None else "",
+        digest_of(path, row) if row is not None and path != NO_FILE else "",
         row.licence if row is not None else card.licence,
         card.reader if card.reader not in ("", "tsv") or path == NO_FILE else sniff(path),
         card.cleaning,

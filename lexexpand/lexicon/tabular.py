@@ -186,6 +186,8 @@ def _rows(
                 f"({', '.join(role or '?' for role in columns)}). Is a tab missing?",
             )
             continue
+        if request.options.get("untranslated") == "skip" and not line[target].strip():
+            continue
         yield Row(
             line[source],
             _cell(line, place.get("upos")),

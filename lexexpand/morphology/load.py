@@ -29,7 +29,8 @@ from lexexpand.morphology.tables import TableFile, same_scripts, script_of
 from lexexpand.morphology.unimorph_store import STORE, is_named, store_files
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.resources.licence import allowed
-from lexexpand.resources.packs import find_packs, get_pack
+from lexexpand.resources.packs import find_packs, get_pack, pack_at
+from lexexpand.resources.store import digest_of
 
 if TYPE_CHECKING:
     from lexexpand.resources.card import Card
@@ -113,7 +114,7 @@ def _named(
         path = Path(spec)
         if spec == STORE:
             found = store_files(language)
-        elif path.exists() and not (path / "pack.toml").exists():
+        elif path.exists() and pack_at(path, "paradigms") is None:
             found = list(_of_path(path, language))
         else:
             name, _, wanted = (spec, "", "") if path.exists() else spec.partition(":")
@@ -131,9 +132,8 @@ def _of_card(
         if wanted and wanted not in (row.path, Path(row.path).name):
             continue
         if allowed(row.licence, *licences):  # what is not allowed need not be fetched
-            yield TableFile(
-                fetcher.path(card, row), row.options, row.sha256, card.id, card.version, row.licence
-            )
+            file = fetcher.path(card, row)
+            yield TableFile(file, row.options, digest_of(file, row), card.id, card.version, row.licence)
 
 
 def _of_path(path: Path, language: Language) -> Iterator[TableFile]:

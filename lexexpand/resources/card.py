@@ -7,15 +7,17 @@ A pack is a folder with a card. `pack.toml` says what is true of the whole (titl
     fao_Latn  data  en_fo.tsv  https://example.org/en_fo.tsv   76564  8f3a...   CC-BY-4.0  rows=4597
 
 `options` are `key=value` joined by `;` (a comma-separated file says `delimiter=,`; a file that is listed but
-not used unless asked for says `default=no`). `blocked` is empty, or the reason why the file must not be used:
-it is shown to whoever asks for it. Reading a card touches no other file; every fault names file and line.
+not used unless asked for says `default=no`). A file that is still being written has neither size nor sha256:
+it is taken as it is, until `lexexpand pack seal` writes them. An empty licence is the pack's. `blocked` is
+empty, or the reason why the file must not be used: it is shown to whoever asks for it. Reading a card touches
+no other file; every fault names file and line.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -46,6 +48,7 @@ OPTIONS = {  # what `options` of a file can say
     "tags": "`hierarchical`: bundles with brackets",
     "split": "`train`, `dev` or `test` of the task that the file was made for",
     "holds": "test data of a task that are inside",
+    "untranslated": "`skip`: a word without a translation is still to be done, and no slip",
     "lookalikes": "`latin`: Latin letters in words of another script; `keep`: they are meant",
 }
 ANY_LANGUAGE = "*"
@@ -54,7 +57,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One row of `files.tsv`. `line` is where it stands, for messages."""
+    """One row of `files.tsv`. `line` is where it stands, for messages.
+
+    `size` is 0 and `sha256` empty while the file is being written.
+    """
 
     language: Language | None
     role: str
@@ -66,6 +72,11 @@ class FileRow:
     options: dict[str, str]
     blocked: str | None
     line: int = 0
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the row says what the file must be."""
+        return bool(self.sha256)
 
     @property
     def is_default(self) -> bool:
@@ -153,6 +164,8 @@ def _load(folder: Path, stamps: tuple[tuple[int, int], ...]) -> Card:
     any_language = tags == (ANY_LANGUAGE,)
     source = fields.text("source_language", "")
     path = folder / "files.tsv"
+    licence = fields.text("licence")
+    files = read_files(path) if path.exists() else ()
     return Card(
         id=fields.text("id"),
         kind=fields.choice("kind", KINDS),
@@ -161,7 +174,7 @@ def _load(folder: Path, stamps: tuple[tuple[int, int], ...]) -> Card:
         languages=() if any_language else tuple(fields.language("languages", tag) for tag in tags),
         any_language=any_language,
         source_language=fields.language("source_language", source) if source else None,
-        licence=fields.text("licence"),
+        licence=licence,
         citation=fields.text("citation", ""),
         homepage=fields.text("homepage", ""),
         reader=fields.text("reader", ""),
@@ -170,7 +183,7 @@ def _load(folder: Path, stamps: tuple[tuple[int, int], ...]) -> Card:
         quality=fields.number("quality", 1.0),
         default=fields.flag("default", True),
         folder=folder,
-        files=read_files(path) if path.exists() else (),
+        files=tuple(replace(row, licence=row.licence or licence) for row in files),
     )
 
 
@@ -290,9 +303,10 @@ def _row(where: Where, line: str) -> FileRow:
         raise FormatError(where, f"role is {role!r}: it must be one of {', '.join(ROLES)}")
     if not _is_inside(path):
         raise FormatError(where, f"path {path!r} must be relative, with /, and stay inside the pack")
-    if not size.isdecimal():
+    is_draft = not url and size == sha256 == ""
+    if not is_draft and not size.isdecimal():
         raise FormatError(where, f"size is {size!r}: it must be the number of bytes")
-    if not _SHA256.fullmatch(sha256):
+    if not is_draft and not _SHA256.fullmatch(sha256):
         raise FormatError(where, f"sha256 is {sha256!r}: it must be 64 small hexadecimal digits")
     try:
         language = from_tag(tag) if tag not in {"", "-"} else None
@@ -303,7 +317,7 @@ def _row(where: Where, line: str) -> FileRow:
         role=role,
         path=path,
         url=url,
-        size=int(size),
+        size=int(size or 0),
         sha256=sha256,
         licence=licence,
         options=_options(where, options),

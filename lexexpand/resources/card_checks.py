@@ -61,14 +61,6 @@ def bad_url(subject: Subject) -> Iterator[Place]:
                 yield subject.row_where(row), str(error)
 
 
-@check("E105")
-def no_licence(subject: Subject) -> Iterator[Place]:
-    """A row has no licence; write NOASSERTION where upstream states none."""
-    for row in subject.card.files:
-        if not ids(row.licence):
-            yield subject.row_where(row), row.path
-
-
 @check("E106")
 def unlisted_language(subject: Subject) -> Iterator[Place]:
     """A data file's language is not among the `languages` of pack.toml."""

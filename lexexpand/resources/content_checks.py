@@ -55,7 +55,7 @@ def control_character(subject: Subject) -> Iterator[Place]:
 def empty_file(subject: Subject) -> Iterator[Place]:
     """The file is empty."""
     for row, path in subject.files:
-        if row.size == 0 or not path.read_bytes().strip():
+        if row.is_sealed and not path.read_bytes().strip():
             yield Where(path), ""
 
 
@@ -81,8 +81,11 @@ def too_few_cells(subject: Subject) -> Iterator[Place]:
 def empty_cell(subject: Subject) -> Iterator[Place]:
     """A word or its translation, a lemma or its form, is empty."""
     needed = {"lexicon": 2, "paradigms": 3}.get(subject.card.kind, 0)
+    to_do = {path for row, path in subject.files if row.options.get("untranslated") == "skip"}
     for path, number, cells in _cells(subject):
         words = (cells[0], cells[2 if len(cells) > 3 else -1]) if needed == 2 else tuple(cells[:needed])
+        if path in to_do:
+            words = words[:1]
         if len(cells) >= needed and not all(cell.strip() for cell in words):
             yield Where(path, number), repr("\t".join(cells))
 

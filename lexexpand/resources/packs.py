@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from lexexpand.language import Language
+    from lexexpand.resources.card import FileRow
 
 Pack = Card  # a pack is its card, which knows its folder
 
@@ -52,9 +53,9 @@ def get_pack(name: str, kind: str | None = None, *, pack_dirs: Sequence[Path] = 
     Raises:
         ConfigError: There is none (with suggestions), or several kinds have one.
     """
-    folder = Path(name)
-    if (folder / "pack.toml").is_file():
-        return load_card(folder)
+    here = pack_at(Path(name), kind)
+    if here is not None:
+        return here
     packs = find_packs(kind, pack_dirs=pack_dirs)
     found = [card for card in packs if name in {card.id, f"{card.folder.parent.name}/{card.id}"}]
     if len(found) == 1:
@@ -65,6 +66,38 @@ def get_pack(name: str, kind: str | None = None, *, pack_dirs: Sequence[Path] = 
     near = get_close_matches(name, [card.id for card in packs], n=3)
     hint = f"Did you mean {' or '.join(near)}?" if near else "`lexexpand pack list` names them all."
     raise ConfigError(f"there is no pack {name!r}{f' of kind {kind}' if kind else ''}. {hint}")
+
+
+def pack_at(path: Path, kind: str | None = None) -> Card | None:
+    """The pack that a folder is, or the one pack of this kind inside it (what `lexexpand init` writes).
+
+    Raises:
+        ConfigError: Several packs of the kind are inside.
+    """
+    if (path / "pack.toml").is_file():
+        return load_card(path)
+    if kind is None or not path.is_dir():
+        return None
+    found = [card for card in map(load_card, _inside(path)) if card.kind == kind]
+    if len(found) > 1:
+        raise ConfigError(f"{path}: several packs in it: name {' or '.join(str(c.folder) for c in found)}")
+    return found[0] if found else None
+
+
+def packs_in(place: Path) -> tuple[Path, ...]:
+    """The folders of the packs in a place: the place itself, or those one or two folders deep."""
+    return tuple(_inside(place))
+
+
+def pack_file(name: str, *, pack_dirs: Sequence[Path] = ()) -> tuple[Card, FileRow] | None:
+    """Card and row of `PACK/FILE` (`starter/assistant.eng.conll`), None where there is no such file."""
+    pack, _, path = name.partition("/")
+    for card in find_packs(pack_dirs=pack_dirs):
+        if card.id == pack:
+            for row in card.files:
+                if row.path == path:
+                    return card, row
+    return None
 
 
 def known_languages(kind: str | None = None, *, pack_dirs: Sequence[Path] = ()) -> frozenset[Language]:

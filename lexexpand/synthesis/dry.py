@@ -17,7 +17,8 @@ from lexexpand.errors import ConfigError, MissingDataError
 from lexexpand.language import Language, default_source, from_tag, related
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.resources.licence import allowed, notes
-from lexexpand.resources.packs import find_packs, get_pack
+from lexexpand.resources.packs import find_packs, get_pack, pack_at, pack_file
+from lexexpand.text.source import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,14 +84,19 @@ def source_needs(inputs: Inputs) -> list[Need]:
         MissingDataError: nothing is named, and no pack has text in the source's language.
     """
     language = inputs.source_language or default_source()
-    if inputs.source:
-        return [_own("source", str(path)) for path in inputs.source]
     fetcher = Fetcher(cache=inputs.cache, mirror=inputs.mirror, offline=inputs.offline)
+    if inputs.source:
+        return [_named_source(str(path), inputs, fetcher) for path in inputs.source]
     for card in find_packs():
         rows = card.rows(language, "text")
         if rows:
             return [_listed("source", card, row, inputs, fetcher) for row in rows]
     raise MissingDataError(f"no pack has text in {language}: name a --source file")
+
+
+def _named_source(name: str, inputs: Inputs, fetcher: Fetcher) -> Need:
+    found = None if name == STDIN or Path(name).exists() else pack_file(name)
+    return _own("source", name) if found is None else _listed("source", *found, inputs, fetcher)
 
 
 def languages_of(inputs: Inputs) -> tuple[Language, ...]:
@@ -116,7 +122,7 @@ def languages_of(inputs: Inputs) -> tuple[Language, ...]:
 
 def _languages_of_spec(spec: str) -> Iterator[Language]:
     path = Path(spec)
-    if path.is_dir() and not (path / "pack.toml").exists():
+    if path.is_dir() and pack_at(path, "lexicon") is None:
         for file in path.iterdir():
             try:
                 yield from_tag(file.name.partition(".")[0])
@@ -139,7 +145,7 @@ def _packs(
         path = Path(spec)
         if spec == STORE:
             yield Need(kind, "", spec, None, None, (), "here")
-        elif path.exists() and not (path / "pack.toml").exists():
+        elif path.exists() and pack_at(path, kind) is None:
             yield from (_own(kind, str(file)) for file in _own_files(path, language))
         else:
             name, _, wanted = (spec, "", "") if path.exists() else spec.partition(":")
@@ -177,7 +183,7 @@ def _own_files(path: Path, language: Language) -> list[Path]:
 
 
 def _own(kind: str, name: str) -> Need:
-    if name == "-":
+    if name == STDIN:
         return Need(kind, "", "standard input", None, None, (), "here")
     path = Path(name)
     if not path.is_file():

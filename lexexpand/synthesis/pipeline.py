@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from lexexpand.errors import ConfigError, DataError, MissingDataError
 from lexexpand.language import Language, default_source, parse_language
 from lexexpand.resources.fetch import Fetcher
-from lexexpand.resources.packs import find_packs, known_languages
+from lexexpand.resources.packs import find_packs, known_languages, pack_file
 from lexexpand.synthesis.config import Kind, SynthConfig
 from lexexpand.synthesis.job import Job, Recipe
 from lexexpand.synthesis.run import MakeProgress, make_corpus
@@ -44,9 +44,11 @@ class Inputs:
     """What goes in, apart from the language: source text, data packs, licences.
 
     Attributes:
-        source: files, `-` for standard input; empty for the starter pack's sentences.
+        source: files, `-` for standard input, or files of packs (`starter/assistant.eng.conll`); empty for
+            the starter pack's sentences.
         source_language: of the text; None for the default.
         format: of the source; None to go by suffix.
+        split: keep the sentences of this part of the source alone (`train`, `dev`); None for all.
         analyzer: `lexical`, `spacy:MODEL` or `stanza:DIR`.
         lexicons, paradigms: packs or paths; empty for the packs that have the language.
         allow, deny: patterns of licences.
@@ -58,6 +60,7 @@ class Inputs:
     source: tuple[Path | str, ...] = ()
     source_language: Language | None = None
     format: str | None = None
+    split: str | None = None
     analyzer: str = DEFAULT_ANALYZER
     lexicons: tuple[str, ...] = ()
     paradigms: tuple[str, ...] = ()
@@ -156,7 +159,7 @@ def analyze(
         DataError: a file is missing or broken, or holds no sentence.
     """
     language = inputs.source_language or default_source()
-    source = open_source(inputs.source or _default_source(inputs, language))
+    source = open_source(_source_files(inputs, language), inputs.split)
     if limit is not None:
         source = _Start(source, limit)
     analyzer = make_analyzer(inputs.analyzer, language)
@@ -179,6 +182,10 @@ def analyze(
         bar.close()
     if not analysis.n_sentences:
         names = ", ".join(str(file.name) for file in source.files)
+        if inputs.split is not None:
+            raise DataError(
+                f"{names}: no sentence of the split {inputs.split!r} in it (lines `# split = ...`)"
+            )
         raise DataError(f"{names}: no sentence in it. Is the file empty, or the format another (--format)?")
     return analysis
 
@@ -199,9 +206,11 @@ def recipe(inputs: Inputs, analysis: Analysis, language: Language, config: Synth
     )
 
 
-def _default_source(inputs: Inputs, language: Language) -> list[Path]:
-    """Our own sentences in the source language, from whichever pack has some."""
+def _source_files(inputs: Inputs, language: Language) -> list[Path | str]:
+    """What the user names, files of packs included; else our own sentences, from whichever pack has some."""
     fetcher = Fetcher(cache=inputs.cache, mirror=inputs.mirror, offline=inputs.offline)
+    if inputs.source:
+        return [_source_file(path, fetcher) for path in inputs.source]
     for card in find_packs():
         rows = card.rows(language, "text")
         if rows:
@@ -209,11 +218,16 @@ def _default_source(inputs: Inputs, language: Language) -> list[Path]:
     raise MissingDataError(f"no pack has text in {language}: name a --source file")
 
 
+def _source_file(path: Path | str, fetcher: Fetcher) -> Path | str:
+    found = None if Path(path).exists() else pack_file(str(path))
+    return path if found is None else fetcher.path(*found)
+
+
 class _Start(Source):
     """The start of a source: what a preview needs."""
 
     def __init__(self, source: Source, limit: int) -> None:
-        super().__init__(source.files)
+        super().__init__(source.files, source.split)
         self._source, self._limit = source, limit
 
     @property
@@ -224,7 +238,7 @@ class _Start(Source):
         stats = [
             (str(file.path), file.path.stat().st_size, file.path.stat().st_mtime_ns) for file in self.files
         ]
-        return hashlib.sha256(f"{stats}:{self._limit}".encode()).hexdigest()
+        return hashlib.sha256(f"{stats}:{self._limit}:{self.split}".encode()).hexdigest()
 
     def read(self, options: ReadOptions, report: ReadReport | None = None) -> Iterator[Block]:
         """The first block, cut at the limit."""

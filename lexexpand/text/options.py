@@ -19,6 +19,7 @@ class ReadOptions:
         skip_bad: leave out and count what is broken, instead of stopping there.
         text_column: header of the column that holds the text (tables only; None: known names).
         label_column: header of the column that holds the label (tables only; None: known names).
+        split: keep the utterances of this part alone, such as `train` (xSID only; None: all).
     """
 
     language: Language
@@ -26,3 +27,4 @@ class ReadOptions:
     skip_bad: bool = False
     text_column: str | None = None
     label_column: str | None = None
+    split: str | None = None

@@ -17,6 +17,7 @@ import shutil
 import sys
 import tempfile
 import weakref
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import groupby
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from lexexpand.text.block import Block
 
 STDIN = "-"
+SPLITS = "xsid"
+"""The format whose utterances can say which split they are of."""
 
 
 class Reader(Protocol):
@@ -72,15 +75,16 @@ SUFFIXES = {
 
 
 class Source:
-    """Files that are read as one text, in the order given."""
+    """Files that are read as one text, in the order given; of a split alone, where one is named."""
 
-    def __init__(self, files: Sequence[SourceFile]) -> None:
+    def __init__(self, files: Sequence[SourceFile], split: str | None = None) -> None:
         self.files = tuple(files)
+        self.split = split
 
     @cached_property
     def digest(self) -> str:
-        """sha256 over the content of the files (unpacked), whatever they are called: 64 hex digits."""
-        whole = hashlib.sha256()
+        """sha256 over split and content of the files (unpacked), whatever they are called: 64 hex digits."""
+        whole = hashlib.sha256(b"" if self.split is None else f"split {self.split}".encode())
         for file in self.files:
             part = hashlib.sha256()
             with open_bytes(file) as stream:
@@ -93,9 +97,15 @@ class Source:
         """The format of each file.
 
         Raises:
-            ConfigError: There is no such format, or a file's suffix says nothing.
+            ConfigError: There is no such format, a file's suffix says nothing, or its format knows no splits.
         """
-        return [_format_of(file, options) for file in self.files]
+        found = [_format_of(file, options) for file in self.files]
+        for file, name in zip(self.files, found, strict=True):
+            if self.split is not None and name != SPLITS:
+                raise ConfigError(
+                    f"{file.name}: only files of the format {SPLITS} say which split a sentence is of"
+                )
+        return found
 
     def read(self, options: ReadOptions, report: ReadReport | None = None) -> Iterator[Block]:
         """The sentences, a block at a time.
@@ -108,6 +118,7 @@ class Source:
             FormatError: A line is broken (unless `options.skip_bad`); says file and line.
         """
         report = ReadReport() if report is None else report
+        options = replace(options, split=self.split)
         numbered = list(enumerate(self.formats(options)))
         for name, group in groupby(numbered, key=lambda pair: pair[1]):
             indices = [index for index, _ in group]
@@ -119,8 +130,12 @@ class Source:
                 yield block
 
 
-def open_source(paths: Source | Sequence[Path | str]) -> Source:
+def open_source(paths: Source | Sequence[Path | str], split: str | None = None) -> Source:
     """The source of these paths; `-` is standard input, read to its end now.
+
+    Args:
+        paths: files, or an opened source, which stays as it is.
+        split: keep the sentences of this part of the files alone (`train`, `dev`).
 
     Raises:
         DataError: A path is missing or a folder.
@@ -135,7 +150,7 @@ def open_source(paths: Source | Sequence[Path | str]) -> Source:
     for file in files:
         with open_bytes(file):
             pass
-    return Source(files)
+    return Source(files, split)
 
 
 def read_source(

@@ -2,6 +2,7 @@
 
     # text = Is it going to rain today?        releases up to 0.4 write `# text: `, Swiss German `# text-de: `
     # intent = weather/find
+    # split = train                            where one file holds several parts
     # slots: 20:25:datetime                    the ORIGINAL labels: passed over, the columns count
     1   Is      weather/find   O
     6   today   weather/find   B-datetime
@@ -35,13 +36,13 @@ def read_xsid(files: Sequence[SourceFile], options: ReadOptions, report: ReadRep
 
     Args:
         files: read in order.
-        options: whether broken utterances are skipped.
-        report: counts texts that the tokens do not give back.
+        options: whether broken utterances are skipped, and which split is kept.
+        report: counts texts that the tokens do not give back, and utterances of other splits.
     """
     builder = BlockBuilder("spans", "intent")
     for rows in sentence_rows(files, options, report):
         try:
-            _add(builder, rows, report)
+            _add(builder, rows, options.split, report)
         except FormatError as error:
             report.reject(error, skip_bad=options.skip_bad)
         if builder.full:
@@ -50,7 +51,7 @@ def read_xsid(files: Sequence[SourceFile], options: ReadOptions, report: ReadRep
         yield builder.take()
 
 
-def _add(builder: BlockBuilder, rows: Rows, report: ReadReport) -> None:
+def _add(builder: BlockBuilder, rows: Rows, split: str | None, report: ReadReport) -> None:
     tokens: list[str] = []
     tags: list[str] = []
     offsets: list[int] = []
@@ -72,6 +73,9 @@ def _add(builder: BlockBuilder, rows: Rows, report: ReadReport) -> None:
         tags.append(tag)
         offsets.append(offset)
     report.count("blank tokens left out", blank)
+    if split is not None and said.get("split") != split:
+        report.count("utterances of another split", 1)
+        return
     if not tokens:
         report.count("utterances without tokens", int(blank > 0))
         return

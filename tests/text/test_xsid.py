@@ -4,10 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lexexpand.errors import FormatError
+from lexexpand.errors import ConfigError, FormatError
+from lexexpand.language import default_source
+from lexexpand.text.options import ReadOptions
 from lexexpand.text.sentence import sentences
+from lexexpand.text.source import open_source
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.text.conftest import Read
 
 ROWS = "1\tWie\tweather/find\tO\n2\theiß\tweather/find\tB-weather/attribute\n3\t?\tweather/find\tO\n"
@@ -66,3 +71,33 @@ def test_disagreement_is_an_error_or_counted(read: Read, rows: str, line: int, w
     assert caught.value.where.line == line
     blocks, report = read("b.conll", rows + "\n" + ROWS, skip_bad=True)
     assert (len(blocks[0]), report.skipped) == (1, 1)
+
+
+SPLITS = (
+    "".join(f"# split = {name}\n1\t{name}\tx\tO\n\n" for name in ("train", "dev", "train")) + "1\tno\tx\tO\n"
+)
+
+
+def test_one_file_holds_several_splits(tmp_path: Path) -> None:
+    path = tmp_path / "a.conll"
+    path.write_text(SPLITS, encoding="utf-8")
+    options = ReadOptions(default_source())
+    sources = {name: open_source([path], name) for name in ("train", "dev", "test", None)}
+    texts = {
+        name: [t for b in source.read(options) for t in b.text.to_pylist()]
+        for name, source in sources.items()
+    }
+    assert texts == {
+        "train": ["train"] * 2,
+        "dev": ["dev"],
+        "test": [],
+        None: ["train", "dev", "train", "no"],
+    }
+    assert len({source.digest for source in sources.values()}) == 4
+
+
+def test_other_formats_know_no_splits(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Hello.\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="split"):
+        list(open_source([path], "train").read(ReadOptions(default_source())))
