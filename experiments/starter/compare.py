@@ -12,6 +12,7 @@ there is marked; one that does not makes the exit code 1, so that no change of t
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
@@ -127,26 +128,29 @@ def judged(kind: str) -> dict[Row, str]:
     }
 
 
-def main(arguments: list[str]) -> int:
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("comparison", nargs="?", choices=COMPARISONS, help="one of them, all cases listed")
+    parser.add_argument("file", nargs="?", type=Path, help="instead of the starter's")
+    parser.add_argument("--output", type=Path, default=HERE / "results.json", help="where figures go")
+    asked = parser.parse_args()
     data = published.data_folder()
-    names = arguments[:1] or list(COMPARISONS)
-    results, open_cases = {}, 0
-    for name in names:
+    results, unseen = {}, 0
+    for name in [asked.comparison] if asked.comparison else COMPARISONS:
         compare, path = COMPARISONS[name]
-        path = Path(arguments[1]) if arguments[1:] else path
-        figures, differing = compare(path, data)
-        verdicts = {tuple(cell for cell in key if cell): verdict for key, verdict in judged(name).items()}
+        figures, differing = compare(asked.file or path, data)
+        verdicts = judged(name)
         for key, shown in differing:
             verdict = verdicts.get(tuple(cell for cell in key if cell), "")
-            open_cases += not verdict
-            if arguments or not verdict:
+            unseen += not verdict
+            if asked.comparison or not verdict:
                 print(*key, shown, verdict or "NOT LOOKED AT", sep="\t")
         results[name] = figures
         print(f"{name}: {json.dumps(figures)}")
-    if not arguments:
-        (HERE / "results.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    return 1 if open_cases else 0
+    if not asked.comparison:
+        asked.output.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    return 1 if unseen else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

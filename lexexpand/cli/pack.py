@@ -123,7 +123,8 @@ def seal(folder: Path, as_json: bool) -> None:
         output.emit([{"pack": place, "changed": paths} for place, paths in changed.items()])
         return
     for place, paths in changed.items():
-        output.note(f"{place}: {', '.join(paths) if paths else 'nothing has changed'}")
+        told = f"sealed {', '.join(paths)}" if paths else "nothing has changed"
+        output.note(f"{place}: {told}")
 
 
 @pack.command()

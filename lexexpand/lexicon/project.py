@@ -165,8 +165,7 @@ def _pack(
         "homepage": "",
         "reader": "tsv" if source is not None else "unimorph",
     }
-    options = "untranslated=skip" if source is not None else ""
-    row = (str(language), "data", f"{language}.tsv", "", "", "", "", options, "")
+    row = (str(language), "data", f"{language}.tsv", "", "", "", "", "unfinished=yes", "")
     what = "translations" if source is not None else "paradigms"
     texts = {
         "pack.toml": "".join(

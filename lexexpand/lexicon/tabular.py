@@ -186,7 +186,7 @@ def _rows(
                 f"({', '.join(role or '?' for role in columns)}). Is a tab missing?",
             )
             continue
-        if request.options.get("untranslated") == "skip" and not line[target].strip():
+        if request.options.get("unfinished") == "yes" and not line[target].strip():
             continue
         yield Row(
             line[source],

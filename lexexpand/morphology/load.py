@@ -76,7 +76,7 @@ def load_paradigms(
         found = list(_defaults(language, fetcher, pack_dirs, (allow, deny)))
         if not found:
             _warn_of_other_scripts(language, pack_dirs)
-    files = [file for file in found if _is_in_script(file, language)]
+    files = [file for file in found if not _is_to_do(file) and _is_in_script(file, language)]
     if not files:
         return None
     assert fetcher.cache is not None
@@ -144,6 +144,14 @@ def _of_path(path: Path, language: Language) -> Iterator[TableFile]:
         if path.is_file() or (file.is_file() and file.name.partition(".")[0] in tags):
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
             yield TableFile(file, {}, digest, file.name, digest[:12])
+
+
+def _is_to_do(file: TableFile) -> bool:
+    """Whether a table that is being written has no row yet: words stay uninflected, and that is no fault."""
+    if file.options.get("unfinished") != "yes":
+        return False
+    with file.path.open(encoding="utf-8", errors="replace") as lines:
+        return not any("\t" in line for line in lines)
 
 
 def _is_in_script(file: TableFile, language: Language) -> bool:

@@ -47,8 +47,9 @@ OPTIONS = {  # what `options` of a file can say
     "content": "`gloss`, `sentences`: not what the kind of the pack says",
     "tags": "`hierarchical`: bundles with brackets",
     "split": "`train`, `dev` or `test` of the task that the file was made for",
+    "authors": "`non-native`: written by people who do not speak the language; every score says so",
     "holds": "test data of a task that are inside",
-    "untranslated": "`skip`: a word without a translation is still to be done, and no slip",
+    "unfinished": "`yes`: a word without a translation is still to be done, paradigms may all be",
     "lookalikes": "`latin`: Latin letters in words of another script; `keep`: they are meant",
 }
 ANY_LANGUAGE = "*"

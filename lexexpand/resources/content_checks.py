@@ -81,7 +81,7 @@ def too_few_cells(subject: Subject) -> Iterator[Place]:
 def empty_cell(subject: Subject) -> Iterator[Place]:
     """A word or its translation, a lemma or its form, is empty."""
     needed = {"lexicon": 2, "paradigms": 3}.get(subject.card.kind, 0)
-    to_do = {path for row, path in subject.files if row.options.get("untranslated") == "skip"}
+    to_do = {path for row, path in subject.files if row.options.get("unfinished") == "yes"}
     for path, number, cells in _cells(subject):
         words = (cells[0], cells[2 if len(cells) > 3 else -1]) if needed == 2 else tuple(cells[:needed])
         if path in to_do:

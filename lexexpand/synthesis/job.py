@@ -98,7 +98,7 @@ class Job:
             named = f" ({', '.join(recipe.lexicons)})" if recipe.lexicons else ""
             raise DataError(
                 f"the lexicon of {recipe.language}{named} has no entries: nothing can be translated. "
-                "`lexexpand lexicon stats` says what was dropped and why."
+                "Fill in translations; `lexexpand lexicon stats` says what was dropped and why."
             )
         return lexicon
 
