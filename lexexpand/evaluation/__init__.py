@@ -1,0 +1,1 @@
+"""How good is it on real text? Gold data, metrics with intervals, retrieval, and a guard against leaks."""
