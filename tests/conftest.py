@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from lexexpand.model.base import Base
 
 # Read before any test changes the environment.
 _DATA = os.environ.get("LEXEXPAND_DATA")
 _MIRROR = os.environ.get("LEXEXPAND_MIRROR")
+_CACHE = os.environ.get("LEXEXPAND_CACHE")
 # What a user may have set, and what would change the result of a test.
 _USERS = ("LEXEXPAND_MIRROR", "LEXEXPAND_PACKS", "UNIMORPH")
 
@@ -48,3 +53,19 @@ def mirror() -> Path:
     if folder is None or not folder.is_dir():
         pytest.skip("neither LEXEXPAND_MIRROR nor LEXEXPAND_DATA names a mirror")
     return folder
+
+
+@pytest.fixture(scope="session")
+def embedded_base() -> Base:
+    """The embedded base from the user's own cache, fetched and converted into it where it is not there."""
+    pytest.importorskip("torch", reason="torch is not installed (pip install lexexpand[adapt])")
+    import platformdirs
+
+    from lexexpand.errors import MissingDataError
+    from lexexpand.model.base import find_base
+
+    cache = Path(_CACHE) if _CACHE else Path(platformdirs.user_cache_dir("lexexpand", appauthor=False))
+    try:
+        return find_base(cache=cache)
+    except MissingDataError as error:
+        pytest.skip(str(error))
