@@ -15,6 +15,7 @@ from lexexpand.text.shapes import fold
 
 HERE = Path(__file__).parent
 OPEN = {"NOUN", "VERB", "SYM"}
+PRESENTS = {"will", "can", "shall", "may", "must"}
 UNLISTED = {"PROPN", "X"}
 IGNORED = ("Typo=", "ExtPos=", "Style=", "Abbr=", "Foreign=")
 
@@ -45,13 +46,21 @@ def main(target: Path) -> None:
                 if tag.split(".")[0] in OPEN:
                     lemma = feats = "*"
                 rows.append(f"{form}\t{tag}\t{lemma}\t{feats}")
-    rows = _with_extra(rows)
+    rows = [_present(row) for row in _with_extra(rows)]
     head = (
         "# Closed-class forms and some of the commonest other words, listed by hand; their usual\n"
         "# analyses as counted in UD EWT train (experiments/analyzer/closed.py).\n"
         "# Lemma * is that of any word with the tag.\n"
     )
     target.write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+
+
+def _present(row: str) -> str:
+    """UD gives modals no tense; other languages ask for it, and for the person."""
+    form, tag, lemma, feats = row.split("\t")
+    if tag == "AUX.mod" and lemma in PRESENTS:
+        feats = "Mood=Ind|Tense=Pres|VerbForm=Fin|VerbType=Mod"
+    return "\t".join((form, tag, lemma, feats))
 
 
 def _with_extra(rows: list[str]) -> list[str]:

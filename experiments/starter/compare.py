@@ -48,12 +48,14 @@ def compare_lexicon(path: Path, data: Path) -> tuple[dict[str, float], list[tupl
     differing = []
     for source, upos, target in entries:
         said = {
-            name: table[key] for name, table in theirs.items() if (key := published.plain(source)) in table
+            name: table[key]
+            for name, table in theirs.items()
+            if (key := published.plain(source, "head")) in table
         }
         if not said:
             continue
         known += 1
-        if any(published.plain(target) in words for words in said.values()):
+        if any(published.plain(target, "translation") in words for words in said.values()):
             agree += 1
         else:
             shown = "; ".join(f"{name}: {', '.join(sorted(words))}" for name, words in said.items())

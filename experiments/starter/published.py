@@ -17,7 +17,10 @@ import unicodedata
 from collections import defaultdict
 from pathlib import Path
 
-_LEADING = re.compile(r"^(?:to|an?|the|at) ")
+_LEADING = {
+    "head": re.compile(r"^(?:to|an?|the) "),
+    "translation": re.compile(r"^at "),  # the infinitive mark
+}
 _ASIDE = re.compile(r" *[(\[].*?[)\]] *")
 _WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
 
@@ -36,9 +39,9 @@ def rows(path: Path) -> list[list[str]]:
     return [line.split("\t") for line in text.splitlines() if line]
 
 
-def plain(words: str) -> str:
-    """A headword or translation as it is compared: lower case, no article, infinitive mark or aside."""
-    return _LEADING.sub("", _ASIDE.sub(" ", words.lower()).strip()).strip(" .!?")
+def plain(words: str, what: str) -> str:
+    """A `head` or a `translation` as it is compared: lower case, no article, infinitive mark or aside."""
+    return _LEADING[what].sub("", _ASIDE.sub(" ", words.lower()).strip()).strip(" .!?")
 
 
 def translations(data: Path) -> dict[str, dict[str, set[str]]]:
@@ -52,8 +55,8 @@ def translations(data: Path) -> dict[str, dict[str, set[str]]]:
     for name, path, column in tables:
         for cells in rows(path):
             for part in re.split("[,;/]", cells[column]):
-                if word := plain(part):
-                    found[name][plain(cells[0])].add(word)
+                if word := plain(part, "translation"):
+                    found[name][plain(cells[0], "head")].add(word)
     return found
 
 

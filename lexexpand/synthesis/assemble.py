@@ -108,9 +108,7 @@ class Assembler:
             source = compiled.types.upos[rows.type]
             if rows.guessed is not None:  # the source says nothing here, an analyser did
                 source[rows.guessed] = 0
-        silent = np.zeros(len(rows.type), np.bool_)
-        silent[chosen.dropped] = True
-        upos = project_upos(source, silent, labelled, alignment, rendered)
+        upos = project_upos(source, chosen.silent, labelled, alignment, rendered)
         return {
             "upos": _lists(_UPOS.take(pa.array(upos)), rendered.offsets),
             "spans": self._spans(rows, spans),

@@ -172,7 +172,8 @@ class Context:
         head = self._heads(rows, at, row)
         span = rows.span_of_token()
         if span is not None:
-            head[span[at] != span[head]] = -1
+            # "turn off the [lights]" may lose its article; a word inside a label may not go to one outside.
+            head[(span[at] != span[head]) & (span[at] > 0)] = -1
         # A phrase is not inflected again; what is mute beside one goes all the same. Names take no article.
         phrase = (head >= 0) & (units.flags[head] == 0)
         name = (head >= 0) & self._article[row] & _NAME[self._compiled.types.upos[rows.type[head]]]

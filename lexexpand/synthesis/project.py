@@ -109,15 +109,22 @@ class Spans:
     """(B,): a span of this row has no contiguous rendering."""
 
 
-def project_spans(rows: Rows, units: Units, rendered: Rendered) -> Spans | None:
-    """The hull of each span's target tokens, where no token from outside stands inside it."""
+def project_spans(rows: Rows, units: Units, rendered: Rendered, silent: NDArray[np.bool_]) -> Spans | None:
+    """The hull of each span's target tokens, where no token from outside stands inside it.
+
+    Args:
+        rows: of the source.
+        units: what stands for which source tokens.
+        rendered: the target tokens.
+        silent: (T,) source tokens that do not vote: what the form of another says has no place of its own.
+    """
     inside = rows.span_of_token()
     if inside is None or rows.span_offsets is None:
         return None
     n_spans = int(rows.span_offsets[-1])
     owner_span = inside[units.owner]
     torn = np.zeros(n_spans + 1, np.bool_)
-    mixed = owner_span != inside
+    mixed = (owner_span != inside) & ~(silent & (inside == 0))
     torn[inside[mixed]] = True
     torn[owner_span[mixed]] = True
     token_span = inside[rendered.position][rendered.unit]

@@ -45,6 +45,13 @@ class Chosen:
     coverage_content: NDArray[np.float32]
     """(B,): shares of translated tokens; 1 where there is nothing to translate."""
 
+    @property
+    def silent(self) -> NDArray[np.bool_]:
+        """(T,): tokens that the form of another says: they do not vote on its label."""
+        found = np.zeros(len(self.output), np.bool_)
+        found[self.dropped] = True
+        return found
+
 
 class Transformer:
     """Makes one language of one source."""
@@ -108,7 +115,7 @@ class Transformer:
 
     def spans(self, rows: Rows, chosen: Chosen, rendered: Rendered) -> Spans | None:
         """Step 6 for spans; None where the source has none."""
-        return project_spans(rows, chosen.units, rendered)
+        return project_spans(rows, chosen.units, rendered, chosen.silent)
 
     def items(self, rows: Rows, chosen: Chosen) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """What each row teaches: (n,) rows, (n,) numbers of entry and cell; each pair once, sorted."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SUBJECTS = ("", "Sing 1", "Sing 2", "Sing 3", "Plur 1", "Plur 3")
 """Number and person of a subject; the first is none. English `you` counts as singular, as UD has it."""
 _NOBODY, _YOU, _IT, _THEY = 0, 2, 3, 5
-FINITE = ("prs", "pst")
+FINITE = ("prs", "pst", "mod")
 
 
 class TagRoles(NamedTuple):
@@ -110,7 +110,7 @@ def agree(feats: str, subject: int) -> str:
         return feats
     if own == "Sing":
         subject = subject if subject == SUBJECTS.index("Sing 1") else _IT
-    elif own == "Plur" or (pairs.get("Tense") == "Pres" and subject):
+    elif own == "Plur" or (pairs.get("Tense") == "Pres" and subject and "VerbType" not in pairs):
         subject = subject if subject in {_YOU, SUBJECTS.index("Plur 1")} else _plural(subject, own)
     if not subject:
         return feats

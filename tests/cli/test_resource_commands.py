@@ -175,7 +175,7 @@ def test_pack_seal(packs, capsys):
     folder = Path(packs) / "tiny"
     (folder / "fo.tsv").write_text("changed\torð\n", encoding="utf-8")
     assert run(["pack", "seal", str(folder), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["changed"] == ["fo.tsv"]
+    assert json.loads(capsys.readouterr().out) == [{"pack": str(folder), "changed": ["fo.tsv"]}]
     assert load_card(folder).files[0].size == len("changed\torð\n".encode())
 
 

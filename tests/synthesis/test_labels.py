@@ -141,11 +141,14 @@ def test_what_a_form_says_is_not_taken_out_of_its_span(make: Maker) -> None:
     outside = "see O\nthe O\nhouse B-X\n\n"
     row = make.row(outside, entries, suffix="iob2", paradigms=forms, transfer=True)
     assert spans(row) == [("X", row["tokens"][-1])]
-    assert row["alignment"][-1] == [2], "the article stands outside the span"
+    assert row["alignment"][-1] == [1, 2], "the article is said by the noun, and takes no part in its span"
     inside = "see O\nthe B-X\nhouse I-X\n\n"
     row = make.row(inside, entries, suffix="iob2", paradigms=forms, transfer=True)
     assert spans(row) == [("X", "húsið")]
     assert row["alignment"][-1] == [1, 2]
+    alone = "see O\nthe B-X\nhouse O\n\n"
+    row = make.row(alone, entries, suffix="iob2", paradigms=forms, transfer=True)
+    assert spans(row) == [("X", "the")], "a label keeps its word"
 
 
 @pytest.mark.parametrize("mark", ["# text = ", "# text: "])
