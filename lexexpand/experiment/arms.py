@@ -1,0 +1,130 @@
+"""Which training data does a system get? Every claim stands beside other systems trained in the same run.
+
+zero-shot                   gold data of the source language alone
+zero-shot:<tag>             gold data of another source language alone; `zero-shot:nearest` the one that the
+                            plan names for the target (a choice that needs no label of the target)
+zero-shot:<tag>+<tag>       of both, half of the batches each
+word-translation            the published method (`lexexpand.experiment.words`), alone
+word-translation+gold       ... and gold, half of the batches each
+identity                    as lexexpand, of copied text: nothing is substituted
+shuffled                    as lexexpand, with translations dealt out anew within a part of speech
+lexexpand                   language adapter on pseudo-parallel text, task on gold and pseudo-labelled text
+lexexpand -NAME             less one ingredient of `INGREDIENTS`; several may follow
+lexexpand KEY=VALUE         with a knob of synthesis set, as `--set` does
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from lexexpand.errors import ConfigError
+
+Pseudo = Literal["none", "words", "copy", "synth", "shuffled"]
+
+INGREDIENTS: dict[str, tuple[str, ...]] = {
+    "matching": ("folded=off", "lemma=off"),
+    "multiword": ("multiword=off",),
+    "inflection": ("inflector=none",),
+    "transfer": ("transfer=off",),
+    "selection": (),
+    "gold": (),
+    "language": (),
+}
+"""What can be left out, and the settings of synthesis that leave it out. The last three are the arm's own."""
+
+NEAREST = "nearest"
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One system.
+
+    Attributes:
+        name: as in the plan, `zero-shot:nearest` resolved.
+        sources: tags of the languages of its gold data; empty for the plan's own.
+        pseudo: how its pseudo-labelled data are made.
+        gold: whether gold data are mixed in.
+        language: whether it has a language adapter.
+        select: whether the sentences that teach most are chosen, or any.
+        settings: of synthesis.
+    """
+
+    name: str
+    sources: tuple[str, ...] = ()
+    pseudo: Pseudo = "none"
+    gold: bool = True
+    language: bool = False
+    select: bool = True
+    settings: tuple[str, ...] = ()
+
+    @property
+    def is_of_target(self) -> bool:
+        """Whether its data depend on the target language; else one model serves all."""
+        return self.pseudo not in ("none", "copy")
+
+
+_PLAIN = {
+    "zero-shot": Arm("zero-shot"),
+    "word-translation": Arm("word-translation", pseudo="words", gold=False, select=False),
+    "word-translation+gold": Arm("word-translation+gold", pseudo="words", select=False),
+    "identity": Arm("identity", pseudo="copy", language=True),
+    "shuffled": Arm("shuffled", pseudo="shuffled", language=True),
+    "lexexpand": Arm("lexexpand", pseudo="synth", language=True),
+}
+
+
+def parse_arm(text: str, nearest: str | None = None) -> Arm:
+    """The arm that a plan names.
+
+    Args:
+        text: as in the table above.
+        nearest: tag of the source language nearest to the target, for `zero-shot:nearest`.
+
+    Raises:
+        ConfigError: there is no such arm or ingredient, or no nearest language is known.
+    """
+    head, *rest = text.split()
+    base, colon, tags = head.partition(":")
+    if colon and base == "zero-shot" and tags:
+        return _zero_shot(tags, nearest)
+    if head not in _PLAIN:
+        raise ConfigError(_no_such("arm", head, list(_PLAIN)))
+    arm = replace(_PLAIN[head], name=" ".join([head, *rest]))
+    for word in rest:
+        arm = _less(arm, word[1:]) if word.startswith("-") else _set(arm, word)
+    return arm
+
+
+def _zero_shot(tags: str, nearest: str | None) -> Arm:
+    if tags == NEAREST:
+        if nearest is None:
+            raise ConfigError("zero-shot:nearest: the plan's [nearest] has no row for this language")
+        tags = nearest
+    return Arm(f"zero-shot:{tags}", sources=tuple(tags.split("+")))
+
+
+def _less(arm: Arm, name: str) -> Arm:
+    if name not in INGREDIENTS:
+        raise ConfigError(_no_such("ingredient", name, list(INGREDIENTS)))
+    settings = (*arm.settings, *INGREDIENTS[name])
+    if name == "gold":
+        return replace(arm, gold=False)
+    if name == "language":
+        return replace(arm, language=False)
+    if name == "selection":
+        return replace(arm, select=False)
+    return replace(arm, settings=settings)
+
+
+def _set(arm: Arm, setting: str) -> Arm:
+    if "=" not in setting:
+        raise ConfigError(f"arm {arm.name!r}: {setting!r} is neither -INGREDIENT nor KEY=VALUE")
+    return replace(arm, settings=(*arm.settings, setting))
+
+
+def _no_such(what: str, name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=2)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known)}."
+    return f"there is no {what} {name!r}. {hint}"

@@ -1,0 +1,305 @@
+"""The encoded inputs of a study: gold, pseudo-labelled, pseudo-parallel and test data, each made once.
+
+    encoded/pos.gold.eng_Latn.<digest>.npz               Examples
+    encoded/pos.synth.sme_Latn.13.<digest>.npz           Examples of a pseudo-labelled corpus
+    encoded/pairs.synth+multiword=off.sme_Latn.13...npz  Pairs for the language adapter
+    encoded/pos.test.sme_Latn.odd.<digest>.npz           the words of a test set, and none of its labels
+
+The digest is over all that the file was made from, so that a changed plan makes anew what it changes and nothing
+else. Arms that need the same data name the same file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property, lru_cache
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from lexexpand.adaptation.examples import TaskRow, corpus_rows, encode_task, task_of, task_rows
+from lexexpand.adaptation.pairs import Pairs, encode_pairs
+from lexexpand.evaluation.gold import read_gold
+from lexexpand.experiment import words
+from lexexpand.experiment.identity import copied_pairs
+from lexexpand.experiment.shuffle import write_shuffled
+from lexexpand.language import from_tag
+from lexexpand.lexicon.load import load_lexicon
+from lexexpand.model.pieces import WordEncoder
+from lexexpand.model.tasks import KINDS
+from lexexpand.synthesis.config import SynthConfig
+from lexexpand.synthesis.job import Job
+from lexexpand.synthesis.pipeline import Inputs, analyze, recipe
+from lexexpand.synthesis.run import make_corpus
+from lexexpand.synthesis.workers import Crew
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from lexexpand.evaluation.gold import GoldSet
+    from lexexpand.experiment.arms import Arm
+    from lexexpand.experiment.plan import Cell, Plan
+    from lexexpand.lexicon.lexicon import Lexicon
+    from lexexpand.model.base import Base
+    from lexexpand.model.tasks import Task
+    from lexexpand.synthesis.config import Kind
+    from lexexpand.synthesis.run import MakeProgress
+    from lexexpand.text.corpus import Corpus
+    from lexexpand.text.sentence import Sentence
+
+ENCODED, CORPORA, TEXT = "encoded", "corpora", "text"
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes the inputs of a plan's cells in a folder, or finds them made.
+
+    Attributes:
+        plan: the study.
+        folder: where everything is kept.
+        base: for which texts are encoded.
+        tokenizer: the base's.
+        offline: whether packs' files may be fetched.
+        progress: makes progress bars.
+    """
+
+    plan: Plan
+    folder: Path
+    base: Base
+    tokenizer: Any
+    offline: bool = False
+    progress: MakeProgress | None = None
+
+    def path(self, name: str) -> Path:
+        """The file of an input."""
+        return self.folder / ENCODED / f"{name}.npz"
+
+    # -- labelled data -------------------------------------------------------------------------------------
+
+    def task(self, name: str) -> Task:
+        """The task with the labels of all its gold data, whichever arm reads them."""
+        return _task(self, name)
+
+    def gold(self, name: str, tag: str) -> str:
+        """Gold data of a language."""
+        plan = self.plan.tasks[name]
+        spec = {"gold": _stamps(self.plan.files(plan.gold[tag])), "format": plan.format}
+
+        def make(path: Path) -> None:
+            rows = task_rows(_gold(self, name, tag), plan.kind)
+            encode_task(rows, self.task(name), self._encoder(plan.kind)).save(path)
+
+        return self._made(f"{name}.gold.{tag}", spec, make)
+
+    def test(self, name: str, language: str) -> str:
+        """The words of a test set, without its labels."""
+        plan = self.plan.tasks[name]
+        spec = {"test": _stamps(self.plan.files(plan.test[language])), "half": self.plan.half}
+
+        def make(path: Path) -> None:
+            from lexexpand.adaptation.encoded import Encoded
+
+            encoder = self._encoder(plan.kind)
+            Encoded.of(encoder(row) for row in self.test_set(name, language).words).save(path)
+
+        return self._made(f"{name}.test.{language}.{self.plan.half or 'all'}", spec, make)
+
+    def test_set(self, name: str, language: str) -> GoldSet:
+        """The test set with its labels: read to make its words, and to score."""
+        plan = self.plan.tasks[name]
+        path = self.plan.files(plan.test[language])[0]
+        gold = read_gold(plan.kind, path, from_tag(language), format=plan.format, half=self.plan.half)
+        if plan.kind != "ner":
+            return gold
+        known = {label.partition("-")[2] for label in self.task(name).labels_of("tags")}
+        return gold.as_o(gold.types - known)
+
+    def pseudo(self, cell: Cell) -> str | None:
+        """The pseudo-labelled data of a cell's arm."""
+        if cell.arm.pseudo == "none":
+            return None
+        plan, arm = self.plan.tasks[cell.task], cell.arm
+        spec = {"rows": plan.rows, "seed": cell.seed, "gold": self.gold(cell.task, self.plan.source)}
+        if arm.is_of_target:
+            spec |= self._lexical(cell.language, arm)
+        makers = {"words": self._word_rows, "copy": self._copied_rows}
+        rows_of = makers.get(arm.pseudo, self._synth_rows)
+
+        def make(path: Path) -> None:
+            rows = rows_of(cell)
+            encode_task(rows, self.task(cell.task), self._encoder(plan.kind)).save(path)
+
+        return self._made(f"{cell.task}.{_stem(cell)}", spec, make)
+
+    def _word_rows(self, cell: Cell) -> Iterable[TaskRow]:
+        table = words.translations(self._lexicon(cell.language))
+        rows = list(self._copied_rows(cell))
+        made = words.translate_all((row.words for row in rows), table, cell.seed)
+        for row, one in zip(rows, made, strict=True):
+            yield replace(
+                row,
+                words=one.words,
+                upos=None if row.upos is None else one.carry_upos(row.upos),
+                tags=None if row.tags is None else one.carry_tags(row.tags),
+            )
+
+    def _copied_rows(self, cell: Cell) -> Iterable[TaskRow]:
+        plan = self.plan.tasks[cell.task]
+        rows = list(task_rows(_gold(self, cell.task, self.plan.source), plan.kind))
+        return [rows[i] for i in _sample(len(rows), plan.rows, cell.seed)]
+
+    def _synth_rows(self, cell: Cell) -> Iterable[TaskRow]:
+        plan = self.plan.tasks[cell.task]
+        inputs = self._inputs(cell, tuple(self.plan.files(plan.gold[self.plan.source])), plan.format)
+        corpus = self._corpus(f"{cell.task}.{_stem(cell)}", inputs, cell, "pseudo-labelled", plan.rows)
+        rows = list(corpus_rows(corpus, plan.kind))
+        return [rows[i] for i in _sample(len(rows), plan.rows, cell.seed)]
+
+    # -- parallel data -------------------------------------------------------------------------------------
+
+    def pairs(self, cell: Cell) -> str | None:
+        """The pseudo-parallel data of a cell's language adapter."""
+        if not cell.arm.language:
+            return None
+        language, arm = self.plan.language, cell.arm
+        spec = {"language": asdict(language), "text": _stamps(self.plan.files(language.text)), "seed": cell.seed}
+        if arm.is_of_target:
+            spec |= self._lexical(cell.language, arm)
+
+        def make(path: Path) -> None:
+            self._pairs(cell).save(path)
+
+        return self._made(f"pairs.{_stem(cell)}", spec, make)
+
+    def _pairs(self, cell: Cell) -> Pairs:
+        rows, encoder = self.plan.language.rows, self._encoder(None)
+        if cell.arm.pseudo == "copy":
+            lines = self.pool.read_text(encoding="utf-8").splitlines()
+            chosen = [lines[i] for i in _sample(len(lines), rows, cell.seed)]
+            return copied_pairs(chosen, from_tag(self.plan.source), encoder)
+        inputs = self._inputs(cell, (self.pool,), None)
+        corpus = self._corpus(f"pairs.{_stem(cell)}", inputs, cell, "pseudo-parallel", rows)
+        pairs = encode_pairs(corpus, encoder)
+        return pairs.select(_sample(len(pairs), rows, cell.seed))
+
+    @cached_property
+    def pool(self) -> Path:
+        """The source text of the language adapters: lines taken evenly from the plan's files."""
+        language = self.plan.language
+        files = self.plan.files(language.text)
+        path = self.folder / TEXT / f"pool.{_digest({'pool': language.pool, 'text': _stamps(files)})}.txt"
+        if not path.is_file():
+            lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+            count = min(language.pool, len(lines))
+            taken = [lines[i * len(lines) // count] for i in range(count)]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("\n".join(taken) + "\n", encoding="utf-8")
+        return path
+
+    # -- what both need ------------------------------------------------------------------------------------
+
+    def _encoder(self, kind: str | None) -> WordEncoder:
+        prefixed = kind is None or any(head.level == "sentence" for head in KINDS[kind])
+        return _encoder(self, prefixed)
+
+    def _lexicon(self, language: str) -> Lexicon:
+        return _lexicon(self, language)
+
+    def _lexical(self, language: str, arm: Arm) -> dict[str, Any]:
+        """What of a synthesis depends on the target and the arm."""
+        return {
+            "lexicon": self.plan.lexicon_of(language),
+            "paradigms": self.plan.paradigms.get(language, ()),
+            "settings": (*self.plan.settings, *arm.settings),
+            "select": arm.select,
+        }
+
+    def _inputs(self, cell: Cell, source: tuple[Path, ...], format: str | None) -> Inputs:
+        lexicons = self.plan.lexicon_of(cell.language)
+        if cell.arm.pseudo == "shuffled":
+            path = self.folder / TEXT / f"{cell.language}.shuffled-{cell.seed}.tsv"
+            if not path.is_file():
+                write_shuffled(self._lexicon(cell.language).entries, cell.seed, path)
+            lexicons = (str(path),)
+        return Inputs(
+            source=source,
+            source_language=from_tag(self.plan.source),
+            format=format,
+            lexicons=lexicons,
+            paradigms=self.plan.paradigms.get(cell.language, ()),
+            offline=self.offline,
+        )
+
+    def _corpus(self, stem: str, inputs: Inputs, cell: Cell, kind: Kind, rows: int) -> Corpus:
+        config = SynthConfig(kind=kind, seed=cell.seed, n=rows if cell.arm.select else None)
+        config = config.with_settings((*self.plan.settings, *cell.arm.settings))
+        analysis = analyze(inputs, progress=self.progress)
+        job = Job(recipe(inputs, analysis, from_tag(cell.language), config))
+        with Crew(1) as crew:
+            return make_corpus(job, self.folder / CORPORA / stem, crew, force=True, progress=self.progress)
+
+    def _made(self, stem: str, spec: dict[str, Any], make: Callable[[Path], None]) -> str:
+        name = f"{stem}.{_digest({**spec, 'base': self.base.digest})}"
+        path = self.path(name)
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            make(path)
+        return name
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+@lru_cache(maxsize=4)
+def _gold(maker: Maker, name: str, tag: str) -> tuple[Sentence, ...]:
+    plan = maker.plan.tasks[name]
+    read = [
+        read_gold(plan.kind, path, from_tag(tag), format=plan.format) for path in maker.plan.files(plan.gold[tag])
+    ]
+    return tuple(sentence for gold in read for sentence in gold.sentences)
+
+
+@lru_cache(maxsize=None)
+def _task(maker: Maker, name: str) -> Task:
+    plan = maker.plan.tasks[name]
+    return task_of(name, plan.kind, *(task_rows(_gold(maker, name, tag), plan.kind) for tag in sorted(plan.gold)))
+
+
+@lru_cache(maxsize=2)
+def _lexicon(maker: Maker, language: str) -> Lexicon:
+    specs = maker.plan.lexicon_of(language)
+    return load_lexicon(from_tag(language), source_language=from_tag(maker.plan.source), specs=specs)
+
+
+@lru_cache(maxsize=2)
+def _encoder(maker: Maker, prefixed: bool) -> WordEncoder:
+    return WordEncoder(maker.tokenizer, prefix=maker.base.prefix if prefixed else "")
+
+
+def _stem(cell: Cell) -> str:
+    """What of a cell's name its data depend on."""
+    arm = cell.arm
+    parts = [arm.pseudo, *arm.settings]
+    if arm.pseudo in ("synth", "shuffled") and not arm.select:
+        parts.append("any")
+    what = "+".join(parts)
+    return f"{what}.{cell.language}.{cell.seed}" if arm.is_of_target else f"{what}.{cell.seed}"
+
+
+def _sample(count: int, wanted: int, seed: int) -> list[int]:
+    """Some of `count` indices, ascending; all where that is not more than wanted."""
+    if count <= wanted:
+        return list(range(count))
+    return sorted(Random(f"sample:{seed}").sample(range(count), wanted))
+
+
+def _stamps(files: Sequence[Path]) -> list[list[Any]]:
+    """Names, sizes and times: a file that was changed is read anew."""
+    return [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
+
+
+def _digest(spec: dict[str, Any]) -> str:
+    whole = json.dumps(spec, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(whole.encode()).hexdigest()[:8]
