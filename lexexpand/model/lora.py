@@ -17,7 +17,8 @@ Three things of peft (0.17 to 0.21) that this module keeps from the rest:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import warnings
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -56,6 +57,23 @@ class LoraSpec:
             )
         if len(set(self.rows)) != len(self.rows) or min(self.rows, default=0) < 0:
             raise ConfigError("The rows of an adapter are ids of pieces, none negative and each once.")
+
+
+def placed(spec: LoraSpec, rows_at: Mapping[int, int] | None) -> LoraSpec:
+    """The spec with its rows where a cut word embedding has them (None: it is whole).
+
+    Raises:
+        ConfigError: rows were cut away.
+    """
+    if rows_at is None or not spec.rows:
+        return spec
+    gone = [row for row in spec.rows if row not in rows_at]
+    if gone:
+        raise ConfigError(
+            f"{len(gone)} of the adapter's rows (such as {gone[0]}) were cut from the word embedding; "
+            "keep them when it is trimmed."
+        )
+    return replace(spec, rows=tuple(rows_at[row] for row in spec.rows))
 
 
 def linear_modules(encoder: nn.Module) -> list[str]:
@@ -110,12 +128,15 @@ def attach(encoder: nn.Module, name: str, config: LoraConfig) -> PeftModel:
     from peft import PeftModel, get_peft_model
 
     base, revision = config.base_model_name_or_path, config.revision
-    if isinstance(encoder, PeftModel):
-        encoder.add_adapter(name, config)
-        adapted: PeftModel = encoder
-    else:
-        config.base_model_name_or_path = None  # peft puts the folder's path here; it is put right below
-        adapted = get_peft_model(encoder, config, adapter_name=name)
+    with warnings.catch_warnings():
+        # peft 0.21 asks for an attribute that transformers 5.23 has renamed.
+        warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing", category=FutureWarning)
+        if isinstance(encoder, PeftModel):
+            encoder.add_adapter(name, config)
+            adapted: PeftModel = encoder
+        else:
+            config.base_model_name_or_path = None  # peft puts the folder's path here; it is put right below
+            adapted = get_peft_model(encoder, config, adapter_name=name)
     config.base_model_name_or_path, config.revision = base, revision
     return adapted
 

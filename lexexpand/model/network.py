@@ -11,20 +11,21 @@ The stacking follows Pfeiffer et al. (2020, MAD-X), with LoRA in place of bottle
 
 from __future__ import annotations
 
-import copy
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
-from lexexpand.errors import BundleError, ConfigError
+from lexexpand.errors import ConfigError
 from lexexpand.model import lora
-from lexexpand.model.heads import Heads, mean
-from lexexpand.model.pieces import WordEncoder, batches, collate
-from lexexpand.model.tasks import KINDS, OUTSIDE
+from lexexpand.model.heads import Heads
+from lexexpand.model.merge import merge
+from lexexpand.model.parts import fill, take
+from lexexpand.model.pieces import WordEncoder, positions
+from lexexpand.model.predict import embed, predict
+from lexexpand.model.tasks import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 LANGUAGE, TASK, FULL = "language", "task", "full"
 """What `activate` can be told to train."""
+MAX_LENGTH = 512
+"""Most pieces of a sentence; fewer where the encoder has fewer positions."""
 BUDGET = 4096
 """Padded pieces of a batch when predicting."""
 
@@ -58,9 +61,11 @@ class Network(nn.Module):
         self.task_specs: dict[str, LoraSpec | None] = {}
         self.is_full = False
         self.is_merged = False
+        self.merged_task: str | None = None
+        """Whose adapter is merged in, in a merged copy."""
         self.rows_at: Mapping[int, int] | None = None
         """Where the rows of the word embedding are while it is cut (see `trim`); None: at their ids."""
-        self._heads = nn.ModuleDict()
+        self.heads: Any = nn.ModuleDict()  # task -> its `Heads`
         self._task: str | None = None
         self._train: str | None = None
         self._encoders: dict[bool, WordEncoder] = {}
@@ -82,6 +87,11 @@ class Network(nn.Module):
         from lexexpand.model.base import load_tokenizer
 
         return load_tokenizer(self.base)
+
+    @property
+    def known_tokenizer(self) -> Any:
+        """The tokenizer if it was read already, else None."""
+        return self.__dict__.get("tokenizer")
 
     @property
     def bare_encoder(self) -> Any:
@@ -107,17 +117,18 @@ class Network(nn.Module):
     @property
     def pad(self) -> int:
         """The id that fills a batch (as the embedding is cut now)."""
-        pad = self.tokenizer.pad_token_id
-        pad = int(self.bare_encoder.config.pad_token_id or 0) if pad is None else int(pad)
-        return pad if self.rows_at is None else self.rows_at[pad]
+        pad = self.bare_encoder.config.pad_token_id
+        if pad is None:
+            pad = self.tokenizer.pad_token_id or 0
+        return int(pad) if self.rows_at is None else self.rows_at[int(pad)]
 
     def words(self, kind: str | None = None) -> WordEncoder:
         """Encodes words for this base: with its prefix if `kind` has a sentence head, or is None."""
         prefixed = kind is None or any(head.level == "sentence" for head in KINDS[kind])
         if prefixed not in self._encoders:
-            self._encoders[prefixed] = WordEncoder(
-                self.tokenizer, prefix=self.base.prefix if prefixed else ""
-            )
+            prefix = self.base.prefix if prefixed else ""
+            longest = min(MAX_LENGTH, positions(self.bare_encoder))
+            self._encoders[prefixed] = WordEncoder(self.tokenizer, prefix=prefix, max_length=longest)
         return self._encoders[prefixed]
 
     # -- building ------------------------------------------------------------------------------------------
@@ -126,7 +137,7 @@ class Network(nn.Module):
         """Attach a fresh language adapter (it changes nothing until trained or loaded)."""
         if self.language_spec is not None:
             raise ConfigError("The network has a language adapter already; open the base anew for another.")
-        self._attach(lora.LANGUAGE, spec)
+        self.attach(lora.LANGUAGE, spec)
         self.language_spec = spec
         self.activate(self._task, None)
 
@@ -137,65 +148,20 @@ class Network(nn.Module):
         if spec is not None and spec.rows:
             raise ConfigError("Rows of the word embedding belong to the language adapter, not to a task's.")
         if spec is not None:
-            self._attach(lora.adapter_of(task.name), spec)
+            self.attach(lora.adapter_of(task.name), spec)
         self.tasks[task.name] = task
         self.task_specs[task.name] = spec
-        self._heads[task.name] = Heads(task, self.width).to(self.device)
+        self.heads[task.name] = Heads(task, self.width).to(self.device)
         self.activate(self._task, None)
 
-    def _attach(self, name: str, spec: LoraSpec) -> None:
+    def attach(self, name: str, spec: LoraSpec) -> None:
+        """Put an adapter on the encoder under peft's name for it (use `add_language`, `add_task`)."""
         if self.is_full:
             raise ConfigError("An encoder that is tuned in full takes no adapters; open the base anew.")
-        if self.is_merged:
-            raise ConfigError("The adapters of this copy are merged; add to the network that it came from.")
-        encoder = self.bare_encoder
-        config = lora.lora_config(encoder, self._placed(spec), base=self.base.id, revision=self.base.revision)
+        self.check_unmerged()
+        placed = lora.placed(spec, self.rows_at)
+        config = lora.lora_config(self.bare_encoder, placed, base=self.base.id, revision=self.base.revision)
         self.encoder = lora.attach(self.encoder, name, config)
-
-    def _placed(self, spec: LoraSpec) -> LoraSpec:
-        """The adapter's rows where the cut table has them."""
-        if self.rows_at is None or not spec.rows:
-            return spec
-        gone = [row for row in spec.rows if row not in self.rows_at]
-        if gone:
-            raise ConfigError(
-                f"{len(gone)} of the adapter's rows (such as {gone[0]}) were cut from the word embedding; "
-                "keep them when it is trimmed."
-            )
-        return replace(spec, rows=tuple(self.rows_at[row] for row in spec.rows))
-
-    @property
-    def whole_embedding(self) -> Any:
-        """The word embedding itself, without the trainable rows of an adapter around it."""
-        table = self.bare_encoder.get_input_embeddings()
-        return getattr(table, "original_module", table)
-
-    def put_embedding(self, table: nn.Embedding, rows_at: Mapping[int, int] | None) -> None:
-        """Replace the word embedding (see `trim`); adapters are attached anew, with the same values.
-
-        Raises:
-            ConfigError: this is a merged copy.
-        """
-        if self.is_merged:
-            raise ConfigError("The adapters of this copy are merged; cut the network that it came from.")
-        held = {
-            name: state for name, state in self.parts().items() if name.partition(":")[0] in (LANGUAGE, TASK)
-        }
-        if self.is_adapted:
-            self.encoder = self.encoder.unload()
-        self.encoder.set_input_embeddings(table.to(self.device))
-        self.encoder.config.vocab_size = table.num_embeddings
-        self.rows_at = rows_at
-        with torch.random.fork_rng(devices=[]):
-            if self.language_spec is not None:
-                self._attach(lora.LANGUAGE, self.language_spec)
-            for name, spec in self.task_specs.items():
-                if spec is not None:
-                    self._attach(lora.adapter_of(name), spec)
-        self.load_parts(held)
-        mode = self.training
-        self.activate(self._task, self._train)
-        self.train(mode)
 
     # -- what takes part, what is trained ------------------------------------------------------------------
 
@@ -222,11 +188,36 @@ class Network(nn.Module):
         self._thaw()
         self.train(train is not None)
 
-    def _check(self, task: str | None, train: str | None) -> None:
-        if task is not None and task not in self.tasks:
+    def again(self) -> None:
+        """Make the choice of `activate` anew, in the mode that the network is in."""
+        mode = self.training
+        self.activate(self._task, self._train)
+        self.train(mode)
+
+    def check_unmerged(self) -> None:
+        """Refuse what a merged copy cannot do.
+
+        Raises:
+            ConfigError: this is a merged copy.
+        """
+        if self.is_merged:
             raise ConfigError(
-                f"There is no task {task!r} here; there are: {', '.join(self.tasks) or 'none'}."
+                "The adapters of this copy are merged into its weights, so it can only predict; train, cut "
+                "and save the network that it came from."
             )
+
+    def check_task(self, task: str | None) -> None:
+        """Refuse a task that is not here.
+
+        Raises:
+            ConfigError: says which tasks there are.
+        """
+        if task is not None and task not in self.tasks:
+            known = ", ".join(self.tasks) or "none"
+            raise ConfigError(f"There is no task {task!r} here; there are: {known}.")
+
+    def _check(self, task: str | None, train: str | None) -> None:
+        self.check_task(task)
         if train not in (None, LANGUAGE, TASK, FULL):
             raise ConfigError(f"What is trained is language, task or full, not {train!r}.")
         if train == LANGUAGE and self.language_spec is None:
@@ -235,15 +226,15 @@ class Network(nn.Module):
             raise ConfigError("To train a task, name it.")
         if train == FULL and self.is_adapted:
             raise ConfigError("Full tuning and adapters exclude each other; open the base anew.")
-        if train is not None and self.is_merged:
-            raise ConfigError("The adapters of this copy are merged; train the network that it came from.")
+        if train is not None:
+            self.check_unmerged()
 
     def _thaw(self) -> None:
         """Make trainable what is to be trained (all is frozen before)."""
         if self._train == FULL:
             self.encoder.requires_grad_(True)
         if self._train in (TASK, FULL) and self._task is not None:
-            self._heads[self._task].requires_grad_(True)
+            self.heads[self._task].requires_grad_(True)
         for name in self._trained_adapters():
             for tensor in lora.tensors(self.encoder, name).values():
                 tensor.requires_grad_(True)
@@ -267,7 +258,13 @@ class Network(nn.Module):
 
     @contextmanager
     def bare(self) -> Iterator[None]:
-        """The base without adapters, in evaluation mode and without gradients: a teacher."""
+        """The base without adapters, in evaluation mode and without gradients: a teacher.
+
+        Raises:
+            ConfigError: the encoder itself is tuned in full, or adapters are merged into it.
+        """
+        if self.is_full or self.is_merged:
+            raise ConfigError("This encoder is no longer the base; open another as the teacher.")
         mode = self.training
         if self.is_adapted:
             self.encoder.base_model.disable_adapter_layers()
@@ -299,168 +296,52 @@ class Network(nn.Module):
     def logits(self, task: str, ids: torch.Tensor, mask: torch.Tensor) -> dict[str, torch.Tensor]:
         """Scores of a task's labels: head -> (B, T, L) for words, (B, L) for sentences.
 
-        The task must be active, since the encoder's states depend on it.
+        The states depend on the task's adapter: another task than the active one is activated first.
+
+        Raises:
+            ConfigError: there is no such task, or another one is being trained.
         """
-        self._check(task, None)
+        self.check_task(task)
         if task != self._task:
-            self.activate(task, self._train if self._train == LANGUAGE else None)
-        scores: dict[str, torch.Tensor] = self._heads[task](self.last(ids, mask), mask.to(self.device))
+            if self._train is not None:
+                raise ConfigError(f"While {self._task or self._train} is trained, task {task} is not active.")
+            self.activate(task, None)
+        scores: dict[str, torch.Tensor] = self.heads[task](self.last(ids, mask), mask.to(self.device))
         return scores
 
-    @torch.inference_mode()
     def predict(self, task: str, examples: Sequence[Pieces], *, budget: int = BUDGET) -> list[dict[str, Any]]:
-        """Label examples: head -> a label, or a list of labels, one a word.
+        """Label examples; see `lexexpand.model.predict.predict`."""
+        return predict(self, task, examples, budget)
 
-        A word without pieces (or cut off) is outside all spans where the head knows an outside; else it has
-        the label of the word before it, or the head's first label.
-
-        Args:
-            task: one of `tasks`; it becomes the active one.
-            examples: encoded by `words(kind)` (with a cut embedding: mapped).
-            budget: padded pieces of a batch.
-        """
-        found: list[dict[str, Any]] = [{} for _ in examples]
-        with self._evaluating(task):
-            for group in batches([len(pieces) for pieces in examples], budget, seed=None):
-                ids, mask = collate([examples[index] for index in group], self.pad)
-                for head, scores in self.logits(task, ids, mask).items():
-                    labels = self.tasks[task].labels_of(head)
-                    best = scores.argmax(dim=-1).tolist()  # (B, T) or (B,)
-                    for index, row in zip(group, best, strict=True):
-                        found[index][head] = (
-                            labels[row] if isinstance(row, int) else _per_word(row, examples[index], labels)
-                        )
-        return found
-
-    @torch.inference_mode()
     def embed(self, examples: Sequence[Pieces], budget: int = BUDGET) -> torch.Tensor:
-        """Sentence vectors (N, H) on the CPU: mean of the last states over the mask, of length 1.
-
-        The language adapter takes part, those of tasks do not.
-        """
-        vectors = torch.zeros(len(examples), self.width)
-        with self._evaluating(None):
-            for group in batches([len(pieces) for pieces in examples], budget, seed=None):
-                ids, mask = collate([examples[index] for index in group], self.pad)
-                pooled = mean(self.last(ids, mask).float(), mask.to(self.device))
-                vectors[group] = nn.functional.normalize(pooled, dim=-1).cpu()
-        return vectors
+        """Sentence vectors (N, H); see `lexexpand.model.predict.embed`."""
+        return embed(self, examples, budget)
 
     @contextmanager
-    def _evaluating(self, task: str | None) -> Iterator[None]:
-        """Evaluation mode with `task` active; afterwards training goes on as before."""
+    def evaluating(self, task: str | None) -> Iterator[None]:
+        """Evaluation mode without gradients, with `task` active; afterwards all is as it was."""
         before, train, mode = self._task, self._train, self.training
         if task != before:
             self.activate(task, None)
         super().train(False)
         try:
-            yield
+            with torch.no_grad():
+                yield
         finally:
-            if task != before and train is not None:
+            if task != before:
                 self.activate(before, train)
             self.train(mode)
 
     # -- parts ---------------------------------------------------------------------------------------------
 
     def parts(self) -> dict[str, dict[str, torch.Tensor]]:
-        """What was added or trained, as copies on the CPU in float32.
-
-        Returns:
-            "language", "task:<name>", "heads:<name>", "encoder" (full tuning) -> state dicts; adapters'
-            tensors are named as peft saves them.
-
-        Raises:
-            ConfigError: this is a merged copy.
-        """
-        return {
-            name: {key: value.detach().to("cpu", torch.float32, copy=True) for key, value in state.items()}
-            for name, state in self._live().items()
-        }
+        """What was added or trained, as copies; see `lexexpand.model.parts.take`."""
+        return take(self)
 
     def load_parts(self, parts: Mapping[str, Mapping[str, torch.Tensor]]) -> None:
-        """Fill what `parts` of a network of the same make gave (adapters and tasks added before).
-
-        Parts that are not given stay as they are. "encoder" makes the network a fully tuned one.
-
-        Raises:
-            BundleError: an unknown part, or one that does not fit.
-        """
-        if "encoder" in parts and not self.is_adapted:
-            self.is_full = True
-        live = self._live()
-        for name, state in parts.items():
-            if name not in live:
-                raise BundleError(
-                    f"There is no place for the part {name!r}; this network has {', '.join(live) or 'none'}."
-                )
-            lora.fill(live[name], state, f"part {name!r}")
-
-    def _live(self) -> dict[str, dict[str, torch.Tensor]]:
-        if self.is_merged:
-            raise ConfigError(
-                "The adapters of this copy are merged; take the parts of the network it came from."
-            )
-        found: dict[str, dict[str, torch.Tensor]] = {}
-        if self.language_spec is not None:
-            found["language"] = lora.tensors(self.encoder, lora.LANGUAGE)
-        for name, spec in self.task_specs.items():
-            if spec is not None:
-                found[f"task:{name}"] = lora.tensors(self.encoder, lora.adapter_of(name))
-            found[f"heads:{name}"] = dict(self._heads[name].state_dict(keep_vars=True))
-        if self.is_full:
-            found["encoder"] = dict(self.encoder.state_dict(keep_vars=True))
-        return found
+        """Fill what `parts` of a network of the same make gave; see `lexexpand.model.parts.fill`."""
+        fill(self, parts)
 
     def merged(self, task: str | None = None) -> Network:
-        """A copy for prediction whose language adapter, and that of one task, are merged into the weights.
-
-        What is not changed by merging (the word embedding above all) shares its memory with this network.
-
-        Args:
-            task: whose adapter is merged and whose heads are kept; None: the active task, if there is one.
-        """
-        task = self._task if task is None else task
-        self._check(task, None)
-        merged = Network(self.base, self._merged_encoder(task), self.__dict__.get("tokenizer"))
-        merged.rows_at, merged._encoders = self.rows_at, self._encoders
-        for name, found in self.tasks.items():
-            if name == task or self.task_specs[name] is None:
-                merged.tasks[name], merged.task_specs[name] = found, None
-                merged._heads[name] = copy.deepcopy(self._heads[name])
-        merged.is_merged = True
-        merged.activate(task, None)
-        return merged
-
-    def _merged_encoder(self, task: str | None) -> nn.Module:
-        changed = {id(tensor) for tensor in self.encoder.parameters()} if self.is_full else set()
-        for module in self.encoder.modules():
-            if hasattr(module, "lora_A"):
-                changed |= {id(tensor) for tensor in module.parameters()}
-        shared = {
-            id(tensor): nn.Parameter(tensor.detach(), requires_grad=False)
-            for tensor in self.encoder.parameters()
-            if id(tensor) not in changed
-        }
-        encoder: Any = copy.deepcopy(self.encoder, dict(shared))
-        if not self.is_adapted:
-            return encoder  # type: ignore[no-any-return]
-        names = [lora.LANGUAGE] if self.language_spec else []
-        if task is not None and self.task_specs[task] is not None:
-            names.append(lora.adapter_of(task))
-        if not names:
-            return encoder.unload()  # type: ignore[no-any-return]
-        lora.activate(encoder, names)
-        return encoder.merge_and_unload()  # type: ignore[no-any-return]
-
-
-def _per_word(row: list[int], pieces: Pieces, labels: Sequence[str]) -> list[str]:
-    """Labels of words from those of pieces; see `Network.predict` for words without any."""
-    found: list[str] = []
-    for first in pieces.first:
-        if first >= 0:
-            found.append(labels[row[first]])
-        elif OUTSIDE in labels:
-            found.append(OUTSIDE)
-        else:
-            found.append(found[-1] if found else labels[0])
-    return found
+        """A copy for prediction with adapters merged; see `lexexpand.model.merge.merge`."""
+        return merge(self, self._task if task is None else task)

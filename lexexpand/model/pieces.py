@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import nn
 
 from lexexpand.errors import ConfigError
 
@@ -109,7 +110,7 @@ class WordEncoder:
     def _pieces(self, words: Sequence[str]) -> list[tuple[int, ...]]:
         # The first word of a sentence follows the prefix, or nothing.
         lead = self._gap if self.prefix.strip() else ""
-        written = [(self._gap if index else lead) + word for index, word in enumerate(words)]
+        written = [(self._gap if index else lead) + word if word else "" for index, word in enumerate(words)]
         unknown = sorted({word for word in written if word not in self._known})
         if unknown:
             if len(self._known) + len(unknown) > CACHED_TYPES:
@@ -149,6 +150,17 @@ def _gap(tokenizer: Any) -> str:
         if all(parts[2 * n] + parts[2 * n + 1] == whole for n, whole in enumerate(found)):
             return gap
     return ""
+
+
+def positions(encoder: Any) -> int:
+    """Most pieces of a sentence that an encoder of transformers has positions for."""
+    most = int(encoder.config.max_position_embeddings)
+    words = encoder.get_input_embeddings()
+    for module in encoder.modules():
+        if isinstance(module, nn.Embedding) and module is not words and module.num_embeddings == most:
+            # As in RoBERTa: counted from behind the padding's id.
+            return most if module.padding_idx is None else most - module.padding_idx - 1
+    return most
 
 
 def collate(batch: Sequence[Pieces], pad: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -15,10 +15,11 @@ import torch
 from torch import nn
 
 from lexexpand.errors import ConfigError, DataError
+from lexexpand.model.lora import LANGUAGE, adapter_of, load, tensors
 from lexexpand.model.pieces import Pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import numpy.typing as npt
 
@@ -70,7 +71,7 @@ class Trimmed:
             cut = self._network.bare_encoder.get_input_embeddings().weight.detach()
             with torch.no_grad():
                 whole.weight[torch.from_numpy(self.ids).to(whole.weight.device)] = cut.to(whole.weight.device)
-        self._network.put_embedding(whole, None)
+        _put(self._network, whole, None)
 
 
 def trim(network: Network, ids: Iterable[int] | npt.NDArray[np.integer[Any]]) -> Trimmed:
@@ -83,9 +84,11 @@ def trim(network: Network, ids: Iterable[int] | npt.NDArray[np.integer[Any]]) ->
         ConfigError: the network is cut already, or is a merged copy.
         DataError: an id is not in the table.
     """
+    network.check_unmerged()
     if network.rows_at is not None:
         raise ConfigError("The word embedding is cut already; restore it before it is cut otherwise.")
-    whole: nn.Embedding = network.whole_embedding
+    table = network.bare_encoder.get_input_embeddings()
+    whole: nn.Embedding = getattr(table, "original_module", table)  # within the rows of an adapter
     wanted = {
         *np.asarray(list(ids), dtype=np.int64).tolist(),
         *network.tokenizer.all_special_ids,
@@ -100,7 +103,7 @@ def trim(network: Network, ids: Iterable[int] | npt.NDArray[np.integer[Any]]) ->
     padding = _keep_in_place(kept, whole.padding_idx)
     rows = whole.weight.detach()[torch.from_numpy(kept).to(whole.weight.device)]
     cut = nn.Embedding(rows.shape[0], rows.shape[1], padding_idx=padding, _weight=rows)
-    network.put_embedding(cut, {int(row): place for place, row in enumerate(kept)})
+    _put(network, cut, {int(row): place for place, row in enumerate(kept)})
     return Trimmed(network, whole, kept)
 
 
@@ -113,3 +116,25 @@ def _keep_in_place(kept: npt.NDArray[np.int64], padding: int | None) -> int | No
         kept[[place, padding]] = kept[[padding, place]]
         place = padding
     return place
+
+
+def _put(network: Network, table: nn.Embedding, rows_at: Mapping[int, int] | None) -> None:
+    """Replace the word embedding; adapters are attached anew, since peft knows rows by their place."""
+    specs = {adapter_of(name): spec for name, spec in network.task_specs.items() if spec is not None}
+    if network.language_spec is not None:
+        specs = {LANGUAGE: network.language_spec, **specs}
+    held = {
+        name: {key: tensor.detach().clone() for key, tensor in tensors(network.encoder, name).items()}
+        for name in specs
+    }
+    if network.is_adapted:
+        network.encoder = network.encoder.unload()
+    network.encoder.set_input_embeddings(table.to(network.device))
+    network.encoder.config.vocab_size = table.num_embeddings
+    network.rows_at = rows_at
+    with torch.random.fork_rng(devices=[]):  # first values are replaced at once: they use up no chance
+        for name, spec in specs.items():
+            network.attach(name, spec)
+    for name, state in held.items():
+        load(network.encoder, name, state)
+    network.again()
