@@ -76,6 +76,12 @@ class Maker:
         """The file of an input."""
         return self.folder / ENCODED / f"{name}.npz"
 
+    @cached_property
+    def encoding(self) -> str:
+        """Digest of all that turns words into ids: the tokenizer and the prefix."""
+        whole = self.tokenizer.backend_tokenizer.to_str() + self.base.prefix
+        return hashlib.sha256(whole.encode()).hexdigest()
+
     # -- labelled data -------------------------------------------------------------------------------------
 
     def task(self, name: str) -> Task:
@@ -241,7 +247,7 @@ class Maker:
             return make_corpus(job, self.folder / CORPORA / stem, crew, force=True, progress=self.progress)
 
     def _made(self, stem: str, spec: dict[str, Any], make: Callable[[Path], None]) -> str:
-        name = f"{stem}.{_digest({**spec, 'base': self.base.digest})}"
+        name = f"{stem}.{_digest({**spec, 'encoding': self.encoding})}"
         path = self.path(name)
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,204 @@
+"""From a plan to a folder of cells that a machine without linguistics can run.
+
+Each cell is a chain of trainings (`lexexpand.experiment.stage`):
+
+    language   the language adapter, where the arm has one, on pseudo-parallel text
+    source     the task on gold data alone: the same for all arms of a task, source and seed
+    arm        the task goes on, with the language adapter active, on the arm's own data
+
+All arms take equally many steps on their task. That the language adapter takes steps more is counted against nobody:
+`identity` and `shuffled` take them too, `lexexpand -language` does not.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tarfile
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lexexpand.experiment.pack import IDS, pack_base
+from lexexpand.experiment.stage import BASE, CELL, CELLS, INPUTS, CellSpec, Stage, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from lexexpand.experiment.inputs import Maker
+    from lexexpand.experiment.plan import Cell
+
+STUDY = "study"
+_ID_COLUMNS = ("ids", "source-ids", "target-ids")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: the study's folder, its cells, and how many trainings they stand on."""
+
+    folder: Path
+    cells: tuple[CellSpec, ...]
+    trainings: int
+
+
+def specify(maker: Maker, cell: Cell) -> CellSpec:
+    """The trainings of a cell; makes the inputs that they need."""
+    plan, task = maker.plan, maker.plan.tasks[cell.task]
+    sources = cell.arm.sources or (plan.source,)
+    gold = [maker.gold(cell.task, tag) for tag in sources]
+    pseudo, pairs = maker.pseudo(cell), maker.pairs(cell)
+    shared: dict[str, Any] = {"base": maker.base.digest}
+    config = {**plan.adapt, "seed": cell.seed}
+    stages: list[Stage] = []
+
+    def add(**fields: Any) -> str:
+        stages.append(Stage(**{**shared, **fields}))
+        return stages[-1].key
+
+    language = None
+    if pairs is not None:
+        language = add(kind="language", pairs=pairs, config={**config, "steps": plan.language.steps})
+    steps = {**config, "task_steps": task.steps}
+    source = add(kind="task", task=cell.task, gold=gold[0], pseudo=tuple(gold[1:]), config=steps)
+    first, *others = _mix(gold, pseudo, cell)
+    final = add(
+        kind="task",
+        task=cell.task,
+        gold=first,
+        pseudo=tuple(others),
+        start=source,
+        language=language,
+        config={**config, "task_steps": task.arm_steps},
+    )
+    about = {"task": cell.task, "kind": task.kind, "language": cell.language, "arm": cell.arm.name, "seed": cell.seed}
+    test = maker.test(cell.task, cell.language)
+    return CellSpec(cell.slug, about, {stage.key: stage for stage in stages}, final, test)
+
+
+def _mix(gold: list[str], pseudo: str | None, cell: Cell) -> list[str]:
+    """What the arm's stage reads: the first has half of the batches, the others share the rest."""
+    if pseudo is None:
+        return gold
+    return [gold[0], pseudo] if cell.arm.gold else [pseudo]
+
+
+def export(maker: Maker, cells: Iterable[Cell]) -> Exported:
+    """Write the study's folder: specifications, inputs with their ids cut, the packed base.
+
+    What the folder has of an earlier export and is still asked for stays, predictions and trainings included.
+    """
+    specs = _counted([specify(maker, cell) for cell in cells])
+    folder = maker.folder / STUDY
+    names = sorted({name for spec in specs for name in _inputs_of(spec)})
+    ids = _ids(maker, names)
+    kept = _cut(maker, folder, ids, names)
+    for name in names:
+        path = folder / INPUTS / f"{name}.npz"
+        if not path.is_file():
+            _remap(maker.path(name), path, kept)
+    for old in (folder / INPUTS).glob("*.npz"):
+        if old.stem not in set(names):
+            old.unlink()
+    for spec in specs:
+        write_json(folder / CELLS / spec.slug / CELL, spec.to_json())
+    wanted = {spec.slug for spec in specs}
+    for old_cell in (folder / CELLS).iterdir():
+        if old_cell.name not in wanted:
+            shutil.rmtree(old_cell)
+    return Exported(folder, tuple(specs), len({key for spec in specs for key in spec.stages}))
+
+
+def pack(folder: Path, out: Path) -> None:
+    """One compressed archive of the study, without what running it made; unpack it with tar.
+
+    The arrays go in as they are: cells share sentences, and what stands twice in one archive costs once.
+    """
+    part = out.with_name(out.name + ".part")
+    filters = [{"id": 0x21, "preset": 9, "dict_size": 192 << 20}]
+    import lzma
+
+    with lzma.open(part, "wb", filters=filters) as stream, tarfile.open(fileobj=stream, mode="w|") as archive:
+        for name in (BASE, INPUTS, CELLS):
+            for path in sorted((folder / name).rglob("*")):
+                if path.is_file() and (name != CELLS or path.name == CELL):
+                    _put(archive, path, path.relative_to(folder.parent).as_posix())
+    part.replace(out)
+
+
+def _put(archive: tarfile.TarFile, path: Path, name: str) -> None:
+    data = path.read_bytes()
+    if path.suffix == ".npz":
+        with np.load(path) as arrays:
+            plain = io.BytesIO()
+            np.savez(plain, **{key: arrays[key] for key in arrays.files})
+        data = plain.getvalue()
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    archive.addfile(info, io.BytesIO(data))
+
+
+def _counted(specs: list[CellSpec]) -> list[CellSpec]:
+    """The same, with trainings that several cells stand on marked as shared."""
+    uses = Counter(key for spec in specs for key in spec.stages)
+    return [
+        replace(spec, stages={k: replace(s, is_shared=uses[k] > 1) for k, s in spec.stages.items()})
+        for spec in specs
+    ]
+
+
+def _inputs_of(spec: CellSpec) -> list[str]:
+    named = [spec.test]
+    for stage in spec.stages.values():
+        named += [name for name in (stage.gold, stage.pairs, *stage.pseudo) if name is not None]
+    return named
+
+
+def _ids(maker: Maker, names: Iterable[str]) -> NDArray[np.int64]:
+    """All ids in use, and the tokenizer's special ones."""
+    found = [np.array(sorted(maker.tokenizer.all_special_ids), np.int64)]
+    for name in names:
+        with np.load(maker.path(name)) as arrays:
+            found += [np.unique(arrays[key]).astype(np.int64) for key in _ID_COLUMNS if key in arrays.files]
+    return np.unique(np.concatenate(found))
+
+
+def _cut(maker: Maker, folder: Path, ids: NDArray[np.int64], names: Iterable[str]) -> NDArray[np.int64]:
+    """The cut base; where it has other rows than before, the inputs are made anew."""
+    path = folder / BASE / IDS
+    if path.is_file():
+        with np.load(path) as arrays:
+            before = arrays["ids"].astype(np.int64)
+        if np.isin(ids, before).all():
+            return before
+        shutil.rmtree(folder / INPUTS, ignore_errors=True)
+        shutil.rmtree(folder / ".base", ignore_errors=True)
+    kept = pack_base(maker.base.folder, ids.tolist(), folder / BASE)
+    base = maker.base
+    about: Mapping[str, Any] = {
+        "id": base.id,
+        "revision": base.revision,
+        "digest": base.digest,
+        "prefix": base.prefix,
+        "pad": int(maker.tokenizer.pad_token_id),
+    }
+    write_json(folder / BASE / "base.json", about)
+    return kept
+
+
+def _remap(source: Path, target: Path, kept: NDArray[np.int64]) -> None:
+    """Copy an input, its ids being rows of the cut table."""
+    with np.load(source) as arrays:
+        columns = {key: arrays[key] for key in arrays.files}
+    for key in _ID_COLUMNS:
+        if key in columns:
+            columns[key] = np.searchsorted(kept, columns[key]).astype(columns[key].dtype)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+    with part.open("wb") as file:
+        np.savez_compressed(file, **columns)
+    part.replace(target)

@@ -1,0 +1,120 @@
+"""A cell as a folder, and the trainings that it stands on, each named by what goes into it.
+
+    study/
+        base/                        the base, cut and packed (`lexexpand.experiment.pack`)
+        inputs/NAME.npz              encoded data, shared by cells
+        cells/SLUG/cell.json         what to train, on which inputs, and what to predict
+        cells/SLUG/predictions.npz   written when it has run, with record.json
+        stages/KEY.safetensors       trainings that several cells stand on
+
+A cell is a chain of trainings. Its first stage on gold data is the same for all arms of a task and seed; one
+model without target data serves all languages; a language adapter serves all tasks. So a stage's key is a digest of all
+that it depends on, and stages of one key are trained once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from lexexpand.errors import IntegrityError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SCHEMA = 1
+CELL, PREDICTIONS, RECORD = "cell.json", "predictions.npz", "record.json"
+BASE, INPUTS, CELLS, STAGES = "base", "inputs", "cells", "stages"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One training.
+
+    Attributes:
+        kind: of the language adapter, or of a task.
+        config: fields of `AdaptConfig` that are not its defaults.
+        task: name of the task.
+        gold: input that is read as gold; of a language stage none.
+        pseudo: inputs that share the other batches.
+        pairs: input of a language stage.
+        start: key of the stage whose task it goes on with.
+        language: key of the stage whose language adapter is active.
+        base: digest of the base.
+        is_shared: whether several cells stand on it. It is then kept.
+    """
+
+    kind: Literal["task", "language"]
+    config: Mapping[str, Any]
+    base: str
+    task: str | None = None
+    gold: str | None = None
+    pseudo: tuple[str, ...] = ()
+    pairs: str | None = None
+    start: str | None = None
+    language: str | None = None
+    is_shared: bool = False
+
+    @property
+    def key(self) -> str:
+        """A digest of all that the result depends on: 16 hex digits."""
+        told = {name: value for name, value in asdict(self).items() if name != "is_shared"}
+        whole = json.dumps(told, sort_keys=True, default=list)
+        return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class CellSpec:
+    """What a cell's folder asks for.
+
+    Attributes:
+        slug: name of the folder.
+        about: task, language, arm and seed, for the record.
+        stages: by key, all that it stands on.
+        final: key of the stage whose model predicts.
+        test: input that is labelled.
+    """
+
+    slug: str
+    about: Mapping[str, Any]
+    stages: Mapping[str, Stage]
+    final: str
+    test: str
+    schema: int = field(default=SCHEMA)
+
+    @property
+    def digest(self) -> str:
+        """Of the model and the test data: predictions of another digest are of another cell."""
+        return hashlib.sha256(f"{self.final}|{self.test}".encode()).hexdigest()[:16]
+
+    def to_json(self) -> dict[str, Any]:
+        """As a dictionary for JSON."""
+        return {**asdict(self), "stages": {key: asdict(stage) for key, stage in self.stages.items()}}
+
+    @classmethod
+    def read(cls, folder: Path) -> CellSpec:
+        """Read a cell's folder.
+
+        Raises:
+            IntegrityError: its cell.json is missing, damaged, or of another version.
+        """
+        path = folder / CELL
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))
+            if told["schema"] != SCHEMA:
+                raise IntegrityError(f"{path}: schema {told['schema']}, this version reads {SCHEMA}; export it anew")
+            stages = {key: Stage(**{**s, "pseudo": tuple(s["pseudo"])}) for key, s in told["stages"].items()}
+            return cls(told["slug"], told["about"], stages, told["final"], told["test"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IntegrityError(f"{path}: not a readable cell ({error}); export it anew") from error
+
+
+def write_json(path: Path, told: Any) -> None:
+    """Write a JSON file; it appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_text(json.dumps(told, ensure_ascii=False, indent=1, default=list) + "\n", encoding="utf-8")
+    part.replace(path)
