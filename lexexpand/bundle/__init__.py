@@ -1,0 +1,1 @@
+"""What downstream loads: adapters, heads and a manifest in one folder of safetensors and JSON."""
