@@ -67,6 +67,7 @@ def train_task(
     for examples in [*sources, *([dev] if dev else [])]:
         if examples.task != task:
             raise DataError(f"task {task.name}: data of another task, or with other labels: encode them anew")
+    start = start_digest(network, task.name)
     if task.name not in network.tasks:
         torch.manual_seed(config.seed)  # the heads and the adapter start at random
         network.add_task(task, _spec(config))
@@ -74,7 +75,7 @@ def train_task(
     train = "full" if config.tune == "full" else "task"
     network.activate(task.name, train)
     texts = [examples.text for examples in [*sources, *([looked] if looked else [])]]
-    digest = _digest(network, sources, looked, config)
+    digest = _digest(network, start, sources, looked, config)
     with cut_to(network, texts, config.trim and config.tune == "full") as trimmed:
         read = [replace(examples, text=mapped(examples.text, trimmed)) for examples in sources]
         network.activate(task.name, train)
@@ -104,7 +105,9 @@ def _some(dev: Examples, config: AdaptConfig) -> Examples:
     return dev.select(sorted(drawn.tolist()))
 
 
-def _digest(network: Network, sources: Sequence[Examples], dev: Examples | None, config: AdaptConfig) -> str:
+def _digest(
+    network: Network, start: str, sources: Sequence[Examples], dev: Examples | None, config: AdaptConfig
+) -> str:
     """Of everything that the result depends on: another one is another run."""
     told = [
         "task",
@@ -112,20 +115,19 @@ def _digest(network: Network, sources: Sequence[Examples], dev: Examples | None,
         [examples.digest for examples in sources],
         None if dev is None else dev.digest,
         config.digest,
-        language_digest(network),
+        start,
     ]
     return sha256(json.dumps(told).encode()).hexdigest()
 
 
-def language_digest(network: Network) -> str | None:
-    """Of the weights of the language adapter, on which a task's training stands; None without one."""
-    part = network.parts().get("language")
-    if part is None:
-        return None
+def start_digest(network: Network, task: str) -> str:
+    """Of the weights that a task's training begins with: what was trained or loaded before."""
     whole = sha256()
-    for name in sorted(part):
-        whole.update(name.encode())
-        whole.update(part[name].contiguous().numpy().tobytes())
+    for name, part in network.parts().items():
+        if name in {"language", "encoder", f"task:{task}", f"heads:{task}"}:
+            for key in sorted(part):
+                whole.update(f"{name} {key}".encode())
+                whole.update(part[key].contiguous().numpy().tobytes())
     return whole.hexdigest()
 
 
