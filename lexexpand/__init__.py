@@ -11,6 +11,7 @@ from typing import Any
 from lexexpand._version import __version__
 
 _PUBLIC = {
+    "Bundle": "lexexpand.bundle.bundle",
     "Corpus": "lexexpand.text.corpus",
     "FeatureBundle": "lexexpand.morphology.features",
     "Inputs": "lexexpand.synthesis.pipeline",
@@ -18,6 +19,7 @@ _PUBLIC = {
     "LexexpandError": "lexexpand.errors",
     "Lexicon": "lexexpand.lexicon.lexicon",
     "Paradigms": "lexexpand.morphology.paradigms",
+    "load_bundle": "lexexpand.bundle.load",
     "parse_language": "lexexpand.language",
     "synthesize": "lexexpand.synthesis.pipeline",
 }

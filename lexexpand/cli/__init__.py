@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # name -> (module in this folder, attribute, one-line help)
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "synth": ("synth", "synth", "Make a corpus in a language from source text and a lexicon."),
+    "predict": ("predict", "predict", "Label text with a bundle."),
+    "evaluate": ("evaluate", "evaluate", "Score a bundle on gold data, with intervals and a signature."),
+    "bundle": ("bundle", "bundle", "Show, verify, merge and push bundles."),
     "corpus": ("corpus", "corpus", "Show, count, check and export corpora."),
     "lexicon": ("lexicon", "lexicon", "Add, show and count bilingual lexicons."),
     "morphology": ("morphology", "morphology", "Inflect and analyse words; count paradigms."),
