@@ -3,9 +3,9 @@
     python -m lexexpand.experiment.cell work/first/study --device cuda --procs 8
     python -m lexexpand.experiment.cell work/first/study/cells/pos.sme_Latn.lexexpand.13
 
-Knows no linguistics and no files but the study's own, so that it runs where only numpy, pyarrow, torch, transformers,
-peft and accelerate are installed. Cells that have run are passed over; several processes may work on one
-study: each cell and each shared training is done by the first that claims it.
+Knows no linguistics and no files but the study's own, so that it runs where only numpy, pyarrow, torch,
+transformers, peft and accelerate are installed. Cells that have run are passed over; several processes may
+work on one study: each cell and each shared training is done by the first that claims it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ Parts = dict[str, dict[str, torch.Tensor]]
 PAUSE = 0.5  # seconds between looks at what other processes hold
 
 
-class Held(Exception):
+class HeldError(Exception):
     """Another process is at it."""
 
 
@@ -90,7 +90,7 @@ class Study:
         """Run one cell and write its predictions and record.
 
         Raises:
-            Held: another process runs it, or trains what it stands on.
+            HeldError: another process runs it, or trains what it stands on.
         """
         folder = self.folder / CELLS / spec.slug
         with _claimed(folder / ".lock"):
@@ -145,7 +145,9 @@ class Study:
             if path.is_file():
                 return _read_parts(path), None
             network, record = self._train(spec, stage)
-            wanted = ("language",) if stage.kind == "language" else (f"task:{stage.task}", f"heads:{stage.task}")
+            wanted = (
+                ("language",) if stage.kind == "language" else (f"task:{stage.task}", f"heads:{stage.task}")
+            )
             live = network.parts()
             parts = {name: live[name] for name in (*wanted, "encoder") if name in live}
             write_json(path.with_suffix(".json"), record)
@@ -236,7 +238,7 @@ class _Claim:
         try:
             self._lock.acquire()
         except Timeout:
-            raise Held from None
+            raise HeldError from None
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()
@@ -251,7 +253,9 @@ def _read_parts(path: Path) -> Parts:
 
 
 def _write_parts(path: Path, parts: Parts) -> None:
-    tensors = {f"{part}//{name}": t.contiguous() for part, state in parts.items() for name, t in state.items()}
+    tensors = {
+        f"{part}//{name}": t.contiguous() for part, state in parts.items() for name, t in state.items()
+    }
     beside = path.with_name(path.name + ".part")
     save_file(tensors, beside)
     beside.replace(path)
@@ -276,7 +280,11 @@ def _machine(device: torch.device) -> dict[str, Any]:
     import peft
     import transformers
 
-    versions = {"torch": torch.__version__, "transformers": transformers.__version__, "peft": peft.__version__}
+    versions = {
+        "torch": torch.__version__,
+        "transformers": transformers.__version__,
+        "peft": peft.__version__,
+    }
     return {"device": f"{device.type}: {name}", "versions": versions}
 
 
@@ -319,10 +327,14 @@ def run_cells(paths: Sequence[Path], device: torch.device, worker: int = 0, work
         for folder, spec in waiting:
             if is_done(folder / CELLS / spec.slug, spec):
                 continue
-            study = studies.setdefault(folder, Study(folder, device)) if folder not in studies else studies[folder]
+            study = (
+                studies.setdefault(folder, Study(folder, device))
+                if folder not in studies
+                else studies[folder]
+            )
             try:
                 record = study.run(spec)
-            except Held:
+            except HeldError:
                 held.append((folder, spec))
                 continue
             if record:
@@ -348,7 +360,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--worker", type=int, default=0, help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
     if asked.procs > 1 and not asked.worker:
-        return _spawn(list(sys.argv[1:] if arguments is None else arguments), asked.procs)
+        return spawn(asked.folders, asked.device, asked.procs)
     try:
         device = pick_device(asked.device)
         began = time.perf_counter()
@@ -360,9 +372,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _spawn(arguments: list[str], procs: int) -> int:
-    """The same command in several processes."""
-    command = [sys.executable, "-m", "lexexpand.experiment.cell", *arguments]
+def spawn(folders: Sequence[Path], device: str | None, procs: int) -> int:
+    """The same cells in several processes on one device; the highest of their exit codes."""
+    command = [sys.executable, "-m", "lexexpand.experiment.cell", *map(str, folders), "--procs", str(procs)]
+    command += ["--device", device] if device else []
     running = [subprocess.Popen([*command, "--worker", str(number + 1)]) for number in range(procs)]
     return max(process.wait() for process in running)
 

@@ -6,8 +6,8 @@ Each cell is a chain of trainings (`lexexpand.experiment.stage`):
     source     the task on gold data alone: the same for all arms of a task, source and seed
     arm        the task goes on, with the language adapter active, on the arm's own data
 
-All arms take equally many steps on their task. That the language adapter takes steps more is counted against nobody:
-`identity` and `shuffled` take them too, `lexexpand -language` does not.
+All arms take equally many steps on their task. That the language adapter takes steps more is counted
+against nobody: `identity` and `shuffled` take them too, `lexexpand -language` does not.
 """
 
 from __future__ import annotations
@@ -75,7 +75,13 @@ def specify(maker: Maker, cell: Cell) -> CellSpec:
         language=language,
         config={**config, "task_steps": task.arm_steps},
     )
-    about = {"task": cell.task, "kind": task.kind, "language": cell.language, "arm": cell.arm.name, "seed": cell.seed}
+    about = {
+        "task": cell.task,
+        "kind": task.kind,
+        "language": cell.language,
+        "arm": cell.arm.name,
+        "seed": cell.seed,
+    }
     test = maker.test(cell.task, cell.language)
     return CellSpec(cell.slug, about, {stage.key: stage for stage in stages}, final, test)
 
@@ -174,7 +180,7 @@ def _cut(maker: Maker, folder: Path, ids: NDArray[np.int64], names: Iterable[str
         with np.load(path) as arrays:
             before = arrays["ids"].astype(np.int64)
         if np.isin(ids, before).all():
-            return before
+            return np.asarray(before)
         shutil.rmtree(folder / INPUTS, ignore_errors=True)
         shutil.rmtree(folder / ".base", ignore_errors=True)
     kept = pack_base(maker.base.folder, ids.tolist(), folder / BASE)

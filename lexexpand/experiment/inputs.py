@@ -5,8 +5,8 @@
     encoded/pairs.synth+multiword=off.sme_Latn.13...npz  Pairs for the language adapter
     encoded/pos.test.sme_Latn.odd.<digest>.npz           the words of a test set, and none of its labels
 
-The digest is over all that the file was made from, so that a changed plan makes anew what it changes and nothing
-else. Arms that need the same data name the same file.
+The digest is over all that the file was made from, so that a changed plan makes anew what it changes and
+nothing else. Arms that need the same data name the same file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -170,7 +170,11 @@ class Maker:
         if not cell.arm.language:
             return None
         language, arm = self.plan.language, cell.arm
-        spec = {"language": asdict(language), "text": _stamps(self.plan.files(language.text)), "seed": cell.seed}
+        spec = {
+            "language": asdict(language),
+            "text": _stamps(self.plan.files(language.text)),
+            "seed": cell.seed,
+        }
         if arm.is_of_target:
             spec |= self._lexical(cell.language, arm)
 
@@ -197,7 +201,12 @@ class Maker:
         files = self.plan.files(language.text)
         path = self.folder / TEXT / f"pool.{_digest({'pool': language.pool, 'text': _stamps(files)})}.txt"
         if not path.is_file():
-            lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+            lines = [
+                line
+                for file in files
+                for line in file.read_text(encoding="utf-8").splitlines()
+                if line.strip()
+            ]
             count = min(language.pool, len(lines))
             taken = [lines[i * len(lines) // count] for i in range(count)]
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -262,15 +271,18 @@ class Maker:
 def _gold(maker: Maker, name: str, tag: str) -> tuple[Sentence, ...]:
     plan = maker.plan.tasks[name]
     read = [
-        read_gold(plan.kind, path, from_tag(tag), format=plan.format) for path in maker.plan.files(plan.gold[tag])
+        read_gold(plan.kind, path, from_tag(tag), format=plan.format)
+        for path in maker.plan.files(plan.gold[tag])
     ]
     return tuple(sentence for gold in read for sentence in gold.sentences)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _task(maker: Maker, name: str) -> Task:
     plan = maker.plan.tasks[name]
-    return task_of(name, plan.kind, *(task_rows(_gold(maker, name, tag), plan.kind) for tag in sorted(plan.gold)))
+    return task_of(
+        name, plan.kind, *(task_rows(_gold(maker, name, tag), plan.kind) for tag in sorted(plan.gold))
+    )
 
 
 @lru_cache(maxsize=2)

@@ -1,13 +1,13 @@
-"""A base model small enough to travel: the embedding rows in use alone, each number in as few bits as it needs.
+"""A base model small enough to travel: the embedding rows in use alone, in as few bits as they need.
 
-A study of one base has cells by the hundred, and may run on a machine that can fetch nothing. Its inputs are encoded
-already, so that of the 250,037 rows of an embedding some tens of thousands are needed and no tokenizer at all.
-What is left is packed without loss where that is possible:
+A study of one base has cells by the hundred, and may run on a machine that can fetch nothing. Its inputs are
+encoded already, so that of the 250,037 rows of an embedding some tens of thousands are needed and no
+tokenizer at all. What is left is packed without loss where that is possible:
 
-    q4     blocks of 32 values (n - 8) * d with n in 0..15 and one half-precision d: what the embedded base is made
-           of (18 bytes for 32 values; the layout of its file)
-    f16    values that half precision holds exactly, or near enough (a fraction of 2**-11), as the record says
-    f32    everything else, and all small tensors
+    q4     blocks of 32 values (n - 8) * d with n in 0..15 and one half-precision d: what the embedded base
+           is made of (18 bytes for 32 values; the layout of its file)
+    f16    other large tensors; exact for what was half precision, else rounded by a fraction of 2**-11
+    f32    all small tensors
 
     base/config.json      the encoder's own, with vocab_size cut
     base/weights.npz      the packed tensors
@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +26,7 @@ from lexexpand.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -39,7 +39,7 @@ CONFIG, WEIGHTS, IDS = "config.json", "weights.npz", "ids.npz"
 
 
 def pack_q4(values: Array) -> tuple[Array, Array] | None:
-    """(blocks,) f16 scales and (blocks, 16) nibbles of f32 values, or None where that would lose something."""
+    """f16 scales (blocks,), nibbles (blocks, 16) of f32 values; None where that would lose something."""
     if values.size % BLOCK or not values.size:
         return None
     blocks = np.ascontiguousarray(values, np.float32).reshape(-1, BLOCK)
@@ -92,7 +92,7 @@ def unpack_tensors(packed: Mapping[str, Array]) -> dict[str, Array]:
 
 
 def pack_base(folder: Path, ids: Iterable[int], out: Path) -> Array:
-    """Write the base of a Hugging Face folder into `out`, cut to `ids` (sorted; the specials must be among them).
+    """Write the base of a Hugging Face folder into `out`, cut to `ids`; the special ones must be among them.
 
     Returns:
         The ids that were kept, ascending: row r of the cut table is their r-th.
@@ -119,7 +119,7 @@ def pack_base(folder: Path, ids: Iterable[int], out: Path) -> Array:
             config[key] = _moved(kept, config[key], key)
     out.mkdir(parents=True, exist_ok=True)
     (out / CONFIG).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
-    np.savez(out / WEIGHTS, **pack_tensors(tensors))
+    np.savez(out / WEIGHTS, allow_pickle=False, **pack_tensors(tensors))
     np.savez(out / IDS, ids=kept.astype(np.int32))
     return kept
 

@@ -33,14 +33,15 @@
     arms = ["zero-shot", "lexexpand", "lexexpand -inflection"]
     seeds = [13]
 
-A test may be of a variety that no lexicon tag names (`bar_Latn` for the file of Bavarian): the tag is what synthesis
-makes, the file is what is scored.
+A test may be of a variety that no lexicon tag names (`bar_Latn` for the file of Bavarian): the tag is what
+synthesis makes, the file is what is scored.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,8 +54,8 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 _TOP = {
-    "schema", "title", "base", "data", "source", "half", "language", "task", "lexicon", "paradigms", "nearest",
-    "cells", "adapt", "set",
+    "schema", "title", "base", "data", "source", "half", "language", "task", "lexicon", "paradigms",
+    "nearest", "cells", "adapt", "set",
 }  # fmt: skip
 _TASK = {"kind", "steps", "arm_steps", "rows", "gold", "test", "format"}
 _LANGUAGE = {"text", "pool", "rows", "steps"}
@@ -213,9 +214,9 @@ def _default_source() -> str:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    try:
+    if sys.version_info >= (3, 11):
         import tomllib
-    except ModuleNotFoundError:  # Python 3.10
+    else:
         import tomli as tomllib
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -229,7 +230,9 @@ def _known(path: Path, table: str, values: Mapping[str, Any], known: set[str]) -
     wrong = sorted(set(values) - known)
     if wrong:
         where = f"[{table}] " if table else ""
-        raise ConfigError(f"{path}: {where}{', '.join(wrong)}: not known. There are: {', '.join(sorted(known))}.")
+        raise ConfigError(
+            f"{path}: {where}{', '.join(wrong)}: not known. There are: {', '.join(sorted(known))}."
+        )
 
 
 def _task(path: Path, name: str, values: Mapping[str, Any]) -> TaskPlan:

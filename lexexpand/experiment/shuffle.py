@@ -1,8 +1,9 @@
 """A control: the same lexicon with its translations dealt out anew, so that no word means what it did.
 
-If synthesis with such a lexicon helps as much as with the true one, what helped was noise, more training or
-the look of the script, and not what the dictionary says. Translations are permuted within a part of speech (and,
-inside it, among those of equally many words), so that length, inflection and labels stay plausible.
+If synthesis with such a lexicon helps as much as with the true one, what helped was noise, more training
+or the look of the script, and not what the dictionary says. Translations are permuted within a part of
+speech (and, inside it, among those of equally many words), so that length, inflection and labels stay
+plausible.
 """
 
 from __future__ import annotations

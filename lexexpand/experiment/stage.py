@@ -7,9 +7,9 @@
         cells/SLUG/predictions.npz   written when it has run, with record.json
         stages/KEY.safetensors       trainings that several cells stand on
 
-A cell is a chain of trainings. Its first stage on gold data is the same for all arms of a task and seed; one
-model without target data serves all languages; a language adapter serves all tasks. So a stage's key is a digest of all
-that it depends on, and stages of one key are trained once.
+A cell is a chain of trainings. Its first stage on gold data is the same for all arms of a task and seed;
+one model without target data serves all languages; a language adapter serves all tasks. So a stage's key
+is a digest of all that it depends on, and stages of one key are trained once.
 """
 
 from __future__ import annotations
@@ -105,7 +105,9 @@ class CellSpec:
         try:
             told = json.loads(path.read_text(encoding="utf-8"))
             if told["schema"] != SCHEMA:
-                raise IntegrityError(f"{path}: schema {told['schema']}, this version reads {SCHEMA}; export it anew")
+                raise IntegrityError(
+                    f"{path}: schema {told['schema']}, this version reads {SCHEMA}; export it anew"
+                )
             stages = {key: Stage(**{**s, "pseudo": tuple(s["pseudo"])}) for key, s in told["stages"].items()}
             return cls(told["slug"], told["about"], stages, told["final"], told["test"])
         except (OSError, ValueError, KeyError, TypeError) as error:

@@ -2,15 +2,17 @@
 
     Will/AUX it/PRON rain/VERB today/NOUN ?/PUNCT   ->   Will/AUX hann/PRON regna/VERB í/NOUN dag/_ ?/PUNCT
 
-Re-written from the description of Wang, Ruder and Neubig (ACL 2022), as LexC-Gen (Yong et al. 2024) uses it for
-its baseline: exact and case-sensitive look-up of each token, one of the stored translations drawn uniformly, a
-token without any kept, no lemma, no case folding, no inflection, no phrase, no part of speech. Of plain text
-only sentences with at least three substitutions are kept; labelled text is kept whole.
+Re-written from the description of Wang, Ruder and Neubig (ACL 2022), as LexC-Gen (Yong et al. 2024) uses
+it for its baseline: exact and case-sensitive look-up of each token, one of the stored translations drawn
+uniformly, a token without any kept, no lemma, no case folding, no inflection, no phrase, no part of
+speech. Of plain text only sentences with at least three substitutions are kept; labelled text is kept
+whole.
 
-Two things differ, each in the baseline's favour. The draw is seeded. And a translation of several words, which
-the original writes into one token with blanks inside (whence readers shift the labels behind it), becomes
-several tokens: of a span, `B-X` goes on as `I-X`, and `O` as `O`; of a part of speech the first token carries the
-label and the rest carry `_`, which training ignores, as the original trains on a token's first piece.
+Two things differ, each in the baseline's favour. The draw is seeded. And a translation of several words,
+which the original writes into one token with blanks inside (whence readers shift the labels behind it),
+becomes several tokens: of a span, `B-X` goes on as `I-X`, and `O` as `O`; of a part of speech the first
+token carries the label and the rest carry `_`, which training ignores, as the original trains on a token's
+first piece.
 """
 
 from __future__ import annotations
