@@ -112,7 +112,9 @@ def evaluate(
     kind = _kind(bundle, task)
     gold = read_gold(kind, path, language, format=format, half=half, split=split)
     if kind == "ner":
-        gold = gold.as_o(gold.types - _types(bundle, task))
+        gold = gold.as_o(
+            {*known_options(path).get("as-o", "").split(","), *(gold.types - _types(bundle, task))}
+        )
     texts = [sentence.text for sentence in gold.sentences]
     keep, n_leaked = _without_leaks(texts, [bundle, baseline], on_leak)
     gold = gold.take(keep)
@@ -241,7 +243,7 @@ def _signature(
         base=f"{plain(base.id)}@{base.digest[:8]}",
         data=f"{plain(data.name)}@{data.digest[:8]}",
         half=data.half,
-        authors=authors_of(path),
+        authors=known_options(path).get("authors"),
     )
 
 
@@ -249,11 +251,11 @@ def _named(bundle: Bundle) -> str:
     return f"{bundle.language}@{bundle_digest(bundle.path)[:8]}"
 
 
-def authors_of(path: Path | str) -> str | None:
-    """What a pack's card says of the authors of a file, found by its digest: `non-native`, or None."""
+def known_options(path: Path | str) -> dict[str, str]:
+    """What a pack's card says of a file (`authors`, `as-o`), found by the file's digest; else nothing."""
     try:
         digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
     except OSError:  # standard input: it is in no pack
-        return None
+        return {}
     rows = (row for card in find_packs() for row in card.files if row.sha256 == digest)
-    return next((row.options["authors"] for row in rows if "authors" in row.options), None)
+    return next((row.options for row in rows), {})

@@ -48,6 +48,7 @@ OPTIONS = {  # what `options` of a file can say
     "tags": "`hierarchical`: bundles with brackets",
     "split": "`train`, `dev` or `test` of the task that the file was made for",
     "authors": "`non-native`: written by people who do not speak the language; every score says so",
+    "as-o": "entity types that count as no entity, with commas between",
     "holds": "test data of a task that are inside",
     "unfinished": "`yes`: a word without a translation is still to be done, paradigms may all be",
     "lookalikes": "`latin`: Latin letters in words of another script; `keep`: they are meant",
@@ -78,6 +79,12 @@ class FileRow:
     def is_sealed(self) -> bool:
         """Whether the row says what the file must be."""
         return bool(self.sha256)
+
+    @property
+    def delimiter(self) -> str:
+        """What stands between cells."""
+        named = self.options.get("delimiter", "\t")
+        return {"tab": "\t", "comma": ",", "semicolon": ";"}.get(named, named)
 
     @property
     def is_default(self) -> bool:

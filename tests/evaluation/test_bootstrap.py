@@ -13,7 +13,7 @@ def labels(right: list[bool]) -> tuple[list[dict], list[dict]]:
 
 def test_the_interval_of_a_share_is_near_the_binomial_one() -> None:
     gold, predicted = labels([True] * 140 + [False] * 60)
-    score = score_task("topic", gold, predicted, resamples=2000)[0]
+    score = score_task("topic", gold, predicted, resamples=1000)[0]
     half = 1.96 * np.sqrt(0.7 * 0.3 / 200)
     assert score.value == pytest.approx(0.7)
     assert score.interval[0] == pytest.approx(0.7 - half, abs=0.01)
