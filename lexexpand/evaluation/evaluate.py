@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lexexpand.bundle.folder import Folder
+from lexexpand.bundle.manifest import TRAINED_ON
 from lexexpand.errors import ConfigError, DataError
 from lexexpand.evaluation import leaks
 from lexexpand.evaluation.gold import GoldSet, read_gold
@@ -146,11 +148,9 @@ def predicted_labels(bundle: Bundle, task: str, words: Sequence[Sequence[str]]) 
 
 def bundle_digest(path: Path) -> str:
     """sha256 over the weights of a bundle, 64 hex digits: the same whatever scores stand in its card."""
-    from lexexpand.bundle.folder import Folder
-
     sums = Folder(path).sums()
-    lines = (f"{sums[name]}  {name}\n" for name in sorted(sums) if name.endswith(".safetensors"))
-    return hashlib.sha256("".join(line for line in lines if leaks.FILE not in line).encode()).hexdigest()
+    weights = [name for name in sorted(sums) if name.endswith(".safetensors") and name != TRAINED_ON]
+    return hashlib.sha256("".join(f"{sums[name]}  {name}\n" for name in weights).encode()).hexdigest()
 
 
 def _retrieval(
@@ -203,7 +203,7 @@ def _without_leaks(
     texts: Sequence[str], bundles: Sequence[Bundle | None], on_leak: str
 ) -> tuple[list[int], int | None]:
     """Indices of the texts to score, and how many were trained on by any of the bundles."""
-    told = [leaks.trained_on(one.path) for one in bundles if one is not None]
+    told = [one.trained_on for one in bundles if one is not None]
     known = [one for one in told if one is not None]
     if not known:
         return list(range(len(texts))), None

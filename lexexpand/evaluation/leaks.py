@@ -3,8 +3,8 @@
 Test sets leak: 2,640 sentences of a well-known news corpus stand in the test of the entity set that was drawn
 from the same papers, with other quotation marks. So two sentences are the same if their letters and digits
 are, case folded (NFKC, marks included). A bundle keeps eight bytes of blake2b of each sentence that it was
-trained on, gold, real and synthetic, in `trained_on.safetensors`; that says whether a sentence was there and
-not what it was.
+trained on, gold, real and synthetic (`Bundle.trained_on`); that says whether a sentence was there and not
+what it was.
 
     Mark Watson's dog.   ->   markwatsonsdog   ->   one of the digests, or not
 """
@@ -17,15 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lexexpand.errors import BundleError, ConfigError
+from lexexpand.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
-FILE, TENSOR = "trained_on.safetensors", "digests"
 POLICIES = ("drop", "keep", "fail")
 """What to do with sentences that were trained on: leave them out, score them and say so, or refuse."""
 
@@ -65,35 +63,6 @@ def check_policy(name: str) -> str:
     if name not in POLICIES:
         raise ConfigError(f"there is no policy {name!r} for leaks. There are: {', '.join(POLICIES)}.")
     return name
-
-
-def as_tensors(found: NDArray[np.uint64]) -> dict[str, NDArray[np.int64]]:
-    """The content of `trained_on.safetensors`: signed, since torch has few operations on unsigned numbers."""
-    return {TENSOR: np.unique(found).view(np.int64)}
-
-
-def trained_on(bundle: Path) -> NDArray[np.uint64] | None:
-    """The digests of what a bundle was trained on; None where it does not say.
-
-    Raises:
-        BundleError: The file is damaged.
-    """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    from lexexpand.bundle.folder import Folder
-
-    folder = Folder(bundle)
-    if FILE not in folder.files:
-        return None
-    content = folder.read(FILE, folder.sums())
-    try:
-        found = load(content)[TENSOR]
-    except (SafetensorError, KeyError) as error:
-        raise BundleError(f"{folder.path / FILE}: not a list of digests ({error}).") from error
-    if found.dtype != np.int64 or found.ndim != 1:
-        raise BundleError(f"{folder.path / FILE}: {found.dtype} of shape {found.shape}, expected int64 (n,).")
-    return found.view(np.uint64)
 
 
 def _digests(texts: Iterable[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

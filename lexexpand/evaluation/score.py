@@ -38,22 +38,13 @@ class Score:
         return _as_dict(self)
 
     def as_note(self, task: str, system: str) -> dict[str, Any]:
-        """The score as a bundle keeps it, in percent: see `lexexpand.bundle.manifest.ScoreNote`.
+        """The score as a bundle keeps it: see `lexexpand.bundle.manifest.ScoreNote`.
 
         Args:
             task: name of the task.
             system: `bundle`, or what it stands beside, as in `zero-shot`.
         """
-        low, high = self.interval
-        percent = {"value": self.value, "low": low, "high": high}
-        return {
-            "task": task,
-            "metric": self.name,
-            "system": system,
-            **{key: round(100 * value, 4) for key, value in percent.items()},
-            "n": self.n,
-            "signature": str(self.signature),
-        }
+        return {"task": task, "system": system, **self.as_dict()}
 
 
 @dataclass(frozen=True, slots=True)

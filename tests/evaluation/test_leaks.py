@@ -1,17 +1,10 @@
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
-from lexexpand.errors import BundleError, ConfigError
+from lexexpand.errors import ConfigError
 from lexexpand.evaluation import leaks
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TEXTS = ["Mark Watson's dog.", "«Hon las bókina», segði hann.", "...", "Vedjag 7 minuhta!"]
 
@@ -38,37 +31,6 @@ def test_digests_are_sorted_and_each_there_once() -> None:
     found = leaks.digests([*TEXTS, TEXTS[0].upper()])
     assert len(found) == 3
     assert (np.diff(found.astype(object)) > 0).all()
-
-
-def bundle_with(folder: Path, tensors: dict[str, np.ndarray]) -> Path:
-    (folder / "bundle.json").write_text("{}")
-    save_file(tensors, folder / leaks.FILE)
-    names = ("bundle.json", leaks.FILE)
-    sums = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
-    (folder / "SHA256SUMS").write_text("".join(sums))
-    return folder
-
-
-def test_a_bundle_gives_back_the_digests_that_went_in(tmp_path: Path) -> None:
-    found = leaks.digests(f"sentence {i}" for i in range(100))
-    assert (found > np.uint64(1 << 63)).any()  # those that are negative as int64
-    back = leaks.trained_on(bundle_with(tmp_path, leaks.as_tensors(found)))
-    assert back is not None
-    assert set(back.tolist()) == set(found.tolist())
-    assert leaks.leaked(["Sentence 7!", "sentence 100"], back) == [0]
-
-
-def test_a_bundle_without_the_file_says_nothing(tmp_path: Path) -> None:
-    (tmp_path / "bundle.json").write_text("{}")
-    assert leaks.trained_on(tmp_path) is None
-
-
-@pytest.mark.parametrize(
-    "tensors", [{"other": np.zeros(3, np.int64)}, {leaks.TENSOR: np.zeros((2, 2), np.int64)}]
-)
-def test_a_file_of_another_kind_is_refused(tmp_path: Path, tensors: dict[str, np.ndarray]) -> None:
-    with pytest.raises(BundleError, match=leaks.FILE):
-        leaks.trained_on(bundle_with(tmp_path, tensors))
 
 
 def test_an_unknown_policy_is_refused() -> None:

@@ -110,6 +110,33 @@ def test_summed_counts_give_the_library_value(labels: tuple[list[dict], list[dic
             assert float(counted) == pytest.approx(metric.whole(gold, predicted)), (kind, metric.name)
 
 
+def by_hand(tags: list[str], *, strict: bool) -> set[tuple[str, int, int]]:
+    """Spans as their definitions say them, one tag after another."""
+    spans: list[tuple[str, int, int]] = []
+    for at, tag in enumerate(tags):
+        mark, _, kind = tag.partition("-")
+        goes_on = mark == "I" and bool(spans) and spans[-1][0] == kind and spans[-1][2] == at
+        if goes_on:
+            spans[-1] = (kind, spans[-1][1], at + 1)
+        elif mark == "B" or (mark == "I" and not strict):
+            spans.append((kind, at, at + 1))
+    return set(spans)
+
+
+@settings(max_examples=60, deadline=None)
+@given(random_labels())
+def test_span_f1_is_that_of_spans_found_by_hand(labels: tuple[list[dict], list[dict]]) -> None:
+    gold, predicted = labels
+    for score, strict in zip(score_task("ner", gold, predicted, resamples=2), (True, False), strict=True):
+        sides = [
+            {(i, *span) for i, one in enumerate(side) for span in by_hand(one["tags"], strict=strict)}
+            for side in (gold, predicted)
+        ]
+        total = len(sides[0]) + len(sides[1])
+        assert score.value == pytest.approx(2 * len(sides[0] & sides[1]) / total if total else 0.0)
+        assert score.n == len(sides[0])
+
+
 def test_counts_of_a_resample_are_the_library_value_of_that_resample() -> None:
     rng = np.random.default_rng(0)
     gold = [{"label": one} for one in rng.choice(list("abcde"), 40)]
