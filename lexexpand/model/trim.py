@@ -97,7 +97,8 @@ def trim(network: Network, ids: Iterable[int] | npt.NDArray[np.integer[Any]]) ->
     wanted.update(network.language_spec.rows if network.language_spec else ())
     if min(wanted) < 0 or max(wanted) >= whole.num_embeddings:
         raise DataError(
-            f"Pieces {min(wanted)} to {max(wanted)} are not all among {whole.num_embeddings} rows."
+            f"The word embedding has rows 0 to {whole.num_embeddings - 1}, but pieces {min(wanted)} to "
+            f"{max(wanted)} are to be kept: they were encoded for another base."
         )
     kept = np.array(sorted(wanted), dtype=np.int64)
     padding = _keep_in_place(kept, whole.padding_idx)

@@ -11,6 +11,8 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("peft")
 
+from typing import TYPE_CHECKING
+
 import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import (
@@ -28,6 +30,9 @@ from transformers import (
 from lexexpand.model.base import Base, find_base
 from lexexpand.model.network import Network
 
+if TYPE_CHECKING:
+    from lexexpand.model.pieces import WordEncoder
+
 KINDS = ("bert", "xlm-r", "distilbert", "modernbert")
 TEXT = [
     "the house of the old man stands by the sea",
@@ -39,29 +44,33 @@ TEXT = [
 SIZE = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
 
 
+WORDS = sorted({word for line in TEXT for word in line.split()})
+LETTERS = sorted({letter for word in WORDS for letter in word})
+
+
 def _wordpiece() -> tuple[Tokenizer, list[str]]:
     specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    made = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    # Every other word is whole: the rest is cut into letters.
+    pieces = [*specials, *LETTERS, *(f"##{letter}" for letter in LETTERS), *WORDS[::2]]
+    vocab = {piece: n for n, piece in enumerate(dict.fromkeys(pieces))}
+    made = Tokenizer(models.WordPiece(vocab, unk_token="[UNK]"))
     made.normalizer = normalizers.BertNormalizer(lowercase=False)
     made.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     made.decoder = decoders.WordPiece()
-    made.train_from_iterator(TEXT, trainers.WordPieceTrainer(vocab_size=120, special_tokens=specials))
-    return made, ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    return made, specials
 
 
 def _unigram() -> tuple[Tokenizer, list[str]]:
     # The order of XLM-R: <s> 0, <pad> 1, </s> 2, <unk> 3; its positions are counted by the padding's id.
-    specials = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
-    made = Tokenizer(models.Unigram())
+    scored = [*(("\u2581" + word, -4.0) for word in WORDS[::2]), ("\u2581", -5.0)]
+    scored += [(letter, -6.0) for letter in LETTERS]
+    specials = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
+    made = Tokenizer(models.Unigram([*specials, *scored, ("<mask>", 0.0)], unk_id=3))
     made.normalizer = normalizers.Sequence([normalizers.Nmt(), normalizers.NFKC()])
     made.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(prepend_scheme="always")]
     )
     made.decoder = decoders.Metaspace()
-    trainer = trainers.UnigramTrainer(
-        vocab_size=120, special_tokens=specials, unk_token="<unk>", show_progress=False
-    )
-    made.train_from_iterator(TEXT, trainer)
     return made, ["<pad>", "<unk>", "<s>", "</s>", "<mask>"]
 
 
@@ -144,3 +153,16 @@ def network(base: Base) -> Network:
     """A bare network of each kind in turn."""
     torch.manual_seed(7)
     return Network.open(base)
+
+
+@pytest.fixture
+def bert_network(bert: Base) -> Network:
+    """A bare tiny BERT."""
+    torch.manual_seed(7)
+    return Network.open(bert)
+
+
+@pytest.fixture(scope="session")
+def encoders() -> list[WordEncoder]:
+    """Word encoders of each kind."""
+    return [Network.open(tiny_base(kind)).words("pos") for kind in KINDS]
