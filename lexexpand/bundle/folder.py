@@ -60,7 +60,10 @@ class Folder:
         if SUMS not in self.files:
             raise BundleError(f"{where}: missing, so that nothing can be checked. {AGAIN}")
         listed: dict[str, str] = {}
-        for number, line in enumerate(_text(where, self._bytes(SUMS)).splitlines(), 1):
+        content = _text(where, self._bytes(SUMS))
+        if not content.endswith("\n"):
+            raise BundleError(f"{where}: cut off: its last line has no end. {AGAIN}")
+        for number, line in enumerate(content.splitlines(), 1):
             match = _LINE.fullmatch(line)
             if match is None:
                 raise BundleError(
@@ -161,9 +164,9 @@ def _survey(top: Path) -> Iterator[str]:
 def _harmless(name: str, path: Path) -> str:
     suffix = path.suffix.lower()
     with path.open("rb") as file:
-        start = file.read(8)
-    # A safetensors file begins with the length of its header, upper bytes zero: 640 looks like a pickle.
-    if suffix in _CODE or (start.startswith(_PICKLE) and not start.endswith(bytes(4))):
+        start = file.read(9)
+    # A safetensors file begins with the length of its header, 8 bytes, and `{`: 640 looks like a pickle.
+    if suffix in _CODE or (start.startswith(_PICKLE) and not start.endswith(b"{")):
         raise BundleError(
             f"{path}: may hold a pickle or code, which a bundle never does; it was not opened. "
             "Take it out of the folder, and ask whoever sent the bundle."
