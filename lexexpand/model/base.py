@@ -80,7 +80,7 @@ def find_base(
         return _embedded(folder)
     if base_file is not None:
         raise ConfigError(f"--base-file is for the embedded base alone, and --base says {spec}")
-    if (folder := Path(spec).expanduser()).is_dir():
+    if spec and (folder := Path(spec).expanduser()).is_dir():
         return _in_folder(folder.resolve())
     return _on_hub(spec, offline)
 

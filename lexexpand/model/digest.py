@@ -30,9 +30,9 @@ VOCABULARIES = (
     "sentencepiece.bpe.model",
     "spiece.model",
     "spm.model",
-    "added_tokens.json",
-    "special_tokens_map.json",
+    "tokenizer.model",
 )
+EXTRAS = ("added_tokens.json", "special_tokens_map.json")
 _VOLATILE = {  # who wrote the file, and where; the type of the weights is in their header
     *("transformers_version", "_name_or_path", "name_or_path", "dtype", "torch_dtype"),
     *("is_local", "local_files_only", "tokenizer_file", "vocab_file", "special_tokens_map_file"),
@@ -55,7 +55,7 @@ def digest_of_base(folder: Path, *also: str) -> str:
     for name in (CONFIG, TOKENIZER_CONFIG):
         if (folder / name).is_file():
             _add(digest, name, _canonical(_read_json(folder / name)))
-    for name in _vocabulary_files(folder):
+    for name in vocabulary_files(folder):
         _add(digest, name, (folder / name).read_bytes())
     rows = [[name, kind, shape] for path in weight_files(folder) for name, kind, shape in tensors_of(path)]
     _add(digest, "weights", json.dumps(sorted(rows)).encode())
@@ -119,10 +119,12 @@ def tensors_of(path: Path) -> list[tuple[str, str, list[int]]]:
     return rows
 
 
-def _vocabulary_files(folder: Path) -> list[str]:
+def vocabulary_files(folder: Path) -> list[str]:
+    """The names of the files that the tokeniser in `folder` is made of; none where there is no tokeniser."""
     if (folder / TOKENIZER).is_file():
         return [TOKENIZER]
-    return [name for name in VOCABULARIES if (folder / name).is_file()]
+    found = [name for name in VOCABULARIES if (folder / name).is_file()]
+    return found + [name for name in EXTRAS if found and (folder / name).is_file()]
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lexexpand.errors import ConfigError, DataError, MissingDataError
-from lexexpand.model.digest import CONFIG, TOKENIZER, TOKENIZER_CONFIG, VOCABULARIES, WEIGHTS, WEIGHTS_INDEX
+from lexexpand.model.digest import (
+    CONFIG,
+    EXTRAS,
+    TOKENIZER,
+    TOKENIZER_CONFIG,
+    VOCABULARIES,
+    WEIGHTS,
+    WEIGHTS_INDEX,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +29,7 @@ _FILES = [
     TOKENIZER,
     TOKENIZER_CONFIG,
     *VOCABULARIES,
+    *EXTRAS,
     WEIGHTS,
     WEIGHTS_INDEX,
     "model-*-of-*.safetensors",

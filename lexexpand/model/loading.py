@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from lexexpand.errors import ConfigError, IntegrityError
-from lexexpand.model.digest import CONFIG
+from lexexpand.model.digest import CONFIG, TOKENIZER, vocabulary_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +30,12 @@ def load_tokenizer(base: Base) -> PreTrainedTokenizerFast:
 
     Raises:
         ConfigError: It is not a fast tokeniser, has no padding, or knows more pieces than the base.
-        IntegrityError: Its files are broken.
+        IntegrityError: Its files are broken, or not there.
     """
     from transformers import AutoTokenizer
 
+    if not vocabulary_files(base.folder):  # transformers would make an empty one, and every word unknown
+        raise IntegrityError(f"{base.folder}: no tokeniser here (no {TOKENIZER}, no vocabulary)")
     with _quiet():
         try:
             tokenizer: Any = AutoTokenizer.from_pretrained(
