@@ -198,22 +198,34 @@ def _way(way: Progress) -> dict[str, object]:
 
     return {
         "entries": way.entries,
+        "absent": way.absent,
+        "changed": way.changed,
         "done": asdict(way.done),
         "all": asdict(way.all),
         "next": [{"source": word.source, "upos": word.upos, "example": word.example} for word in way.next],
     }
 
 
+def _number(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def _tell(name: str, report: Report, way: Progress | None) -> None:
     for finding in report.findings:
         click.echo(str(finding))
-    absent = f"; {report.files_absent} not at hand (--fetch gets them)" if report.files_absent else ""
-    output.note(f"{name}: {len(report.findings)} findings in {report.files_checked} files{absent}")
+    away = f"; {report.files_absent} not at hand (--fetch gets them)" if report.files_absent else ""
+    found, files = _number(len(report.findings), "finding"), _number(report.files_checked, "file")
+    output.note(f"{name}: {found} in {files}{away}")
     if way is None:
         return
+    absent = f" and {way.absent} without a word (-)" if way.absent else ""
     output.note(
-        f"{name}: {way.entries:,} entries, {way.done.words:,} of the {way.all.words:,} words to translate "
-        f"first: {way.done.everyday:.0%} of everyday English, {way.done.requests:.0%} of requests"
+        f"{name}: {_number(way.entries, 'entry', 'entries')}{absent}, {way.done.words:,} of the "
+        f"{way.all.words:,} words to translate first: {way.done.everyday:.0%} of everyday English, "
+        f"{way.done.requests:.0%} of requests"
     )
+    if way.changed:
+        listing = f"lexexpand lexicon stats --lang TAG --lexicon {name} --dropped"
+        output.note(f"{name}: {_number(way.changed, 'cell')} cleaned in reading; `{listing}` lists them")
     if way.next:
         output.note(f"next: {', '.join(' '.join((word.source, word.upos)).strip() for word in way.next)}")

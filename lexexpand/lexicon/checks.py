@@ -7,27 +7,39 @@ reads.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from lexexpand.errors import FormatError, LexexpandError, Where
+from lexexpand.errors import Where
 from lexexpand.language import default_source
-from lexexpand.lexicon.cleaning import Cleaner
 from lexexpand.lexicon.pos import is_known
-from lexexpand.lexicon.readers import READERS, get_reader, sniff
+from lexexpand.lexicon.proof import clean_proof, read_proof
+from lexexpand.lexicon.readers import READERS
 from lexexpand.lexicon.rows import Request, Row
 from lexexpand.lexicon.rules import profiles
 from lexexpand.lexicon.scripts import dominant_script, script_names
+from lexexpand.lexicon.tabular import HEADER_NAMES, unknown_columns
 from lexexpand.resources.checks import Subject, check
+from lexexpand.resources.spreadsheet import other_separator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from lexexpand.language import Language
+    from lexexpand.lexicon.report import Change
     from lexexpand.resources.card import Card, FileRow
     from lexexpand.resources.checks import Place
 
+_SIGN = "no-sign"
+_TABLES = ("tsv", "csv", "starter")
+_WHY = {
+    "affix": "an affix; a word has no hyphen, and what is part of a form stands in paradigms and transfer",
+    "other-script": "letters of another script",
+    "mixed-script": "letters of two scripts in a word",
+    "not-a-word": "its part of speech is no word's",
+    "empty": "a cell is empty",
+}
 _SLIPS = frozenset({"definition", "gloss-definition", "undefined", "stray-name", "empty", "half-bracket"})
 
 
@@ -43,15 +55,8 @@ def unknown_reader(subject: Subject) -> Iterator[Place]:
 def broken_line(subject: Subject) -> Iterator[Place]:
     """A line of a dictionary cannot be read."""
     for row, path in _dictionaries(subject):
-        try:
-            _, broken = _request(subject.card, row, path)
-        except FormatError as error:
-            yield error.where, error.message
-        except LexexpandError as error:
-            yield Where(path), str(error)
-        else:
-            for number, line in broken:
-                yield Where(path, number), repr(line[:80])
+        if not (row.delimiter == "\t" and other_separator(subject.lines(path))):  # which is E309
+            yield from read_proof(subject.card, row, path).broken
 
 
 @check("E503")
@@ -85,16 +90,30 @@ def unknown_tag(subject: Subject) -> Iterator[Place]:
                 yield Where(path, entry.number), entry.tag
 
 
+@check("E505")
+def wrong_sign(subject: Subject) -> Iterator[Place]:
+    """A sign stands for a translation. Where your language has no such word, write - and nothing else."""
+    for path, change in _dropped(subject):
+        if change.rule == _SIGN:
+            yield Where(path, change.row), change.before[:80]
+
+
 @check("W602")
 def no_translation(subject: Subject) -> Iterator[Place]:
-    """A cell is a definition, a remark or nothing, and is not used as a translation."""
+    """A row is not used as a translation."""
+    for path, change in _dropped(subject):
+        if change.rule != _SIGN:
+            why = _WHY.get(change.rule, "")
+            yield Where(path, change.row), f"({change.rule}) {change.before[:80]}{why and f': {why}'}"
+
+
+def _dropped(subject: Subject) -> Iterator[tuple[Path, Change]]:
+    """What cleaning drops: of a file that somebody here can mend everything, else what are slips."""
     for row, path in _dictionaries(subject):
-        assert row.language is not None
-        cleaner = Cleaner(_source(subject.card), row.language, (subject.card.reader, *subject.card.cleaning))
-        _, report = cleaner.clean(_rows(subject.card, row, path), subject.card.id)
+        _, report = clean_proof(subject.card, row, path)
         for change in report.changes:
-            if change.rule in _SLIPS:
-                yield Where(path, change.row), f"({change.rule}) {change.before[:80]}"
+            if change.rule in _SLIPS or (change.dropped and not row.url):
+                yield path, change
 
 
 @check("W603")
@@ -109,6 +128,20 @@ def said_twice(subject: Subject) -> Iterator[Place]:
                 yield Where(path, entry.number), f"{entry.source} = {entry.target}, as in line {first}"
 
 
+@check("W604")
+def unknown_column(subject: Subject) -> Iterator[Place]:
+    """A column of the header is not known, and is passed over. Is it a slip?"""
+    for row, path in _dictionaries(subject):
+        if (subject.card.reader or "tsv") not in _TABLES or "columns" in row.options:
+            continue
+        assert row.language is not None
+        request = Request(path, _source(subject.card), row.language, row.options)
+        first = next((line for line in subject.lines(path) if "\t" in line), "")
+        for name in unknown_columns(request, first.split("\t")):
+            near = get_close_matches(name.lower(), HEADER_NAMES, n=1)
+            yield Where(path, 1), f"{name!r}{f' ({near[0]}?)' if near else ''}"
+
+
 def _dictionaries(subject: Subject) -> Iterator[tuple[FileRow, Path]]:
     if subject.card.kind == "lexicon":
         for row, path in subject.files:
@@ -120,24 +153,6 @@ def _source(card: Card) -> Language:
     return card.source_language or default_source()
 
 
-def _rows(card: Card, row: FileRow, path: Path) -> list[Row]:
-    """The rows of a dictionary; none where it cannot be read (which is E502)."""
-    try:
-        return _request(card, row, path)[0]
-    except LexexpandError:
-        return []
-
-
-def _request(card: Card, row: FileRow, path: Path) -> tuple[list[Row], list[tuple[int, str]]]:
-    """Rows and broken lines of a dictionary, read once for all checks."""
-    assert row.language is not None
-    reader = card.reader if card.reader not in ("", "tsv") else sniff(path)
-    return _read(path, reader, _source(card), row.language, tuple(sorted(row.options.items())))
-
-
-@lru_cache(maxsize=4)
-def _read(
-    path: Path, reader: str, source: Language, target: Language, options: tuple[tuple[str, str], ...]
-) -> tuple[list[Row], list[tuple[int, str]]]:
-    request = Request(path, source, target, dict(options), skip_bad=True)
-    return list(get_reader(reader)(request)), request.skipped
+def _rows(card: Card, row: FileRow, path: Path) -> tuple[Row, ...]:
+    """The rows of a dictionary that can be read; the others are E502."""
+    return read_proof(card, row, path).rows

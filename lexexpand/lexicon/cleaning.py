@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lexexpand.lexicon.pos import is_word, upos_of
 from lexexpand.lexicon.report import Change, CleaningReport
+from lexexpand.lexicon.rows import NO_WORD
 from lexexpand.lexicon.rules import Draft, Rule, Side, load_rules
 from lexexpand.lexicon.scripts import is_foreign, lookalikes
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from lexexpand.lexicon.rows import Row
 
 _PASSES = 6
+_TABLES = frozenset({"tsv", "csv", "starter"})  # where people write down that there is no such word
 _PARTS = re.compile(r"[\W\d_]+")
 _BLANKS = re.compile(r"[^\S\n ]|  |^ | $", re.MULTILINE)
 # Soft hyphen, zero-width space, direction marks, word joiner, byte order mark, and control characters: they
@@ -44,7 +46,7 @@ _NO_JOINERS = frozenset({"Latn", "Cyrl", "Grek", "Armn", "Geor"})
 
 
 class Clean(NamedTuple):
-    """A translation that is ready to be an entry, but for its weight."""
+    """A translation that is ready to be an entry, but for its weight; or the word that there is none."""
 
     source: tuple[str, ...]
     target: tuple[str, ...]
@@ -53,6 +55,11 @@ class Clean(NamedTuple):
     number: int
     weight: float
     rank: int
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the target language has no such word."""
+        return self.target == (NO_WORD,)
 
 
 class Cleaner:
@@ -66,7 +73,9 @@ class Cleaner:
 
     def __init__(self, source_language: Language, target: Language, profiles: Iterable[str] = ()) -> None:
         self.languages: dict[Side, Language] = {"source": source_language, "target": target}
-        rules = load_rules(source_language, target, profiles)
+        names = frozenset(profiles)
+        self.says_absence = not names.isdisjoint(_TABLES)
+        rules = load_rules(source_language, target, names)
         self.rules = tuple(rule for rule in rules if rule.pattern is not None)
         self.last = tuple(rule for rule in rules if rule.pattern is None)
 
@@ -88,13 +97,18 @@ class Cleaner:
             if not is_word(row.tag):
                 log.drop("not-a-word", draft)
                 continue
+            if self.says_absence and draft.target == NO_WORD and draft.source:
+                words = (tuple(draft.source.split()), (NO_WORD,))
+                found.append(Clean(*words, draft.upos, draft.note, row.number, row.weight, row.rank))
+                continue
             drafts = self._run(draft, flagged[index], log) if index in flagged else [draft]
             found.extend(
                 Clean(*pair, kept.upos, kept.note, row.number, row.weight, kept.rank)
                 for kept, pair in finish.run(drafts, log)
             )
-        identical = sum(clean.source == clean.target for clean in found)
-        return found, CleaningReport(len(rows), len(found), identical, 0, tuple(changes))
+        identical = sum(clean.source == clean.target for clean in found if not clean.is_absent)
+        kept = sum(not clean.is_absent for clean in found)
+        return found, CleaningReport(len(rows), kept, identical, 0, tuple(changes))
 
     def _candidates(self, cells: dict[Side, list[str]]) -> dict[int, set[int]]:
         """Row index -> the rules that have something to do there."""

@@ -56,6 +56,7 @@ class Lexicon:
         source_language, target: the two languages.
         sources: the packs that were read, and how many entries each gave.
         report: what cleaning dropped and changed.
+        absent: source and part of speech (empty: any) of what the target language has no word for.
     """
 
     def __init__(
@@ -65,12 +66,18 @@ class Lexicon:
         target: Language,
         sources: Sequence[PackUse] = (),
         report: CleaningReport | None = None,
+        absent: Iterable[tuple[str, str]] = (),
     ) -> None:
         self.entries: tuple[Entry, ...] = tuple(sorted(entries, key=lambda entry: (entry.pack, entry.row)))
         self.source_language = source_language
         self.target = target
         self.sources = tuple(sources)
         self.report = report or CleaningReport()
+        self.absent: tuple[tuple[str, str], ...] = tuple(
+            (word, upos)
+            for word, upos in sorted(set(absent))
+            if not any(not upos or compatible(entry.upos, upos) for entry in self.folded.get(fold(word), ()))
+        )
 
     def __len__(self) -> int:
         return len(self.entries)

@@ -263,11 +263,13 @@ def _read_pack(files: Sequence[LexiconFile], source: Language, target: Language)
 
 def _part(kind: tuple[float, bool], read: Sequence[tuple[LexiconFile, list[Clean], CleaningReport]]) -> Part:
     files = [file for file, _, _ in read]
-    cleans = [clean for _, found, _ in read for clean in found]
+    found = [clean for _, found, _ in read for clean in found]
+    cleans = [clean for clean in found if not clean.is_absent]
+    absent = tuple((" ".join(clean.source), clean.upos or "") for clean in found if clean.is_absent)
     licence = " AND ".join(sorted({file.licence for file in files}))
     digests = tuple(file.sha256 for file in files if file.sha256)
     use = PackUse(files[0].pack, files[0].version, licence, digests, len(cleans))
-    return Part(use, cleans, total(report for _, _, report in read), *kind)
+    return Part(use, cleans, total(report for _, _, report in read), *kind, absent)
 
 
 def _read_file(

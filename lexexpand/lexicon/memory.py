@@ -72,7 +72,8 @@ def key_of(
 @cache
 def _code_digest() -> bytes:
     folder = Path(__file__).parent
-    code = b"\0".join((folder / f"{name}.py").read_bytes() for name in _CODE)
+    paths = [*(folder / f"{name}.py" for name in _CODE), folder.parent / "resources" / "spreadsheet.py"]
+    code = b"\0".join(path.read_bytes() for path in paths)
     return hashlib.sha256(code + data_bytes(_TABLES)).digest()
 
 

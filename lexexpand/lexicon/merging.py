@@ -43,6 +43,7 @@ class Part:
         report: what cleaning did.
         quality: 1.0 curated, 0.3 mined.
         is_reversed: whether the pack was made by turning a dictionary of the target language round.
+        absent: source and part of speech of what the target language has no word for.
     """
 
     use: PackUse
@@ -50,6 +51,7 @@ class Part:
     report: CleaningReport
     quality: float = 1.0
     is_reversed: bool = False
+    absent: tuple[tuple[str, str], ...] = ()
 
 
 def merge(parts: Iterable[Part], source_language: Language, target: Language) -> Lexicon:
@@ -71,7 +73,9 @@ def merge(parts: Iterable[Part], source_language: Language, target: Language) ->
     entries = _infer_upos(entries, (entry for group in groups.values() for _, entry in group))
     kept = sum(part.report.kept for part in ranked)
     report = total((part.report for part in ranked), max(0, kept - len(entries)))
-    return Lexicon(entries, source_language, target, _uses(part.use for part in ranked), report)
+    absent = (pair for part in ranked if part.quality >= CURATED for pair in part.absent)
+    uses = _uses(part.use for part in ranked)
+    return Lexicon(entries, source_language, target, uses, report, absent)
 
 
 def _uses(uses: Iterable[PackUse]) -> list[PackUse]:

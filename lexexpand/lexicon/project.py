@@ -3,7 +3,7 @@
     DIR/
       README.md          a checklist
       lexicon/           a pack: pack.toml, files.tsv, README.md, <tag>.tsv with the words to translate first
-      paradigms/         a pack: pack.toml, files.tsv, README.md, <tag>.tsv
+      paradigms/         a pack: the same, <tag>.tsv, and <tag>.transfer.tsv: what forms say
 
 `lexexpand synth --lexicon DIR --paradigms DIR` uses them as they are. Their files have no sha256 until
 `lexexpand pack seal` writes it: whoever types into a table must not be stopped by its old digest.
@@ -22,14 +22,14 @@ from typing import TYPE_CHECKING
 from lexexpand.errors import ConfigError, LexexpandError
 from lexexpand.language import Language, default_source, display_name
 from lexexpand.lexicon.firsts import FirstWord, Share, done, first_words, share, steps
-from lexexpand.lexicon.load import load_lexicon
-from lexexpand.resources.card import COLUMNS, SCHEMA, Card, load_card
+from lexexpand.lexicon.proof import clean_proof, dictionaries
+from lexexpand.resources.card import COLUMNS, SCHEMA, load_card
 from lexexpand.resources.store import disk_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_TEMPLATE = Path(__file__).parents[1] / "data" / "project" / "README.md"
+_TEMPLATES = Path(__file__).parents[1] / "data" / "project"
 _HEADER = ("source", "upos", "target", "weight", "note", "covers", "example")
 _HUNDREDS = (100, 200, 300, 400, 500, 750, 1000, 1500, 2000)
 _PARADIGMS = (
@@ -40,9 +40,14 @@ NOT_STATED = "NOASSERTION"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a lexicon is: what its entries cover, what the whole list would, and which words come next."""
+    """How far a lexicon is: what its entries cover, what the whole list would, and which words come next.
+
+    `absent` words are those that the language has not, `changed` cells those that cleaning has mended.
+    """
 
     entries: int
+    absent: int
+    changed: int
     done: Share
     all: Share
     next: tuple[FirstWord, ...]
@@ -86,10 +91,19 @@ def start_project(
         try:
             facts = {"licence": licence, "citation": citation}
             table = "".join("\t".join(row) + "\n" for row in (_HEADER, *_rows(words)))
-            _pack(draft / "lexicon", place, language, facts, source, table)
-            _pack(draft / "paradigms", place, language, facts, None, _PARADIGMS)
-            text = _TEMPLATE.read_text(encoding="utf-8").format(
-                name=display_name(language), tag=language, folder=place, licence=licence, steps=told(brought)
+            _pack(draft / "lexicon", place, language, facts, source, {"data": table})
+            said = (_TEMPLATES / "transfer.tsv").read_text(encoding="utf-8")
+            _pack(draft / "paradigms", place, language, facts, None, {"data": _PARADIGMS, "transfer": said})
+            text = (
+                (_TEMPLATES / "README.md")
+                .read_text(encoding="utf-8")
+                .format(
+                    name=display_name(language),
+                    tag=language,
+                    folder=place,
+                    licence=licence,
+                    steps=told(brought),
+                )
             )
             (draft / "README.md").write_text(text, encoding="utf-8", newline="\n")
             if place.exists():
@@ -116,11 +130,15 @@ def progress(folder: Path, following: int = 10) -> Progress | None:
         words = first_words(card.source_language)
     except LexexpandError:  # of a card that cannot be read the check itself tells
         return None
-    entries = _entries(card)
-    ready = done(words, {(source, upos) for source, upos in entries})
+    read = [clean_proof(card, row, path) for row, path in dictionaries(card)]
+    cleans = [clean for found, _ in read for clean in found]
+    ready = done(words, {(" ".join(clean.source), clean.upos or "") for clean in cleans})
     behind = set(ready)
     coming = [word for word in words if word not in behind]
-    return Progress(len(entries), share(ready), share(words), tuple(coming[:following]))
+    absent = sum(clean.is_absent for clean in cleans)
+    changed = sum(not change.dropped for _, report in read for change in report.changes)
+    numbers = (len(cleans) - absent, absent, changed)
+    return Progress(*numbers, share(ready), share(words), tuple(coming[:following]))
 
 
 def told(brought: Sequence[Share]) -> str:
@@ -128,17 +146,6 @@ def told(brought: Sequence[Share]) -> str:
     lines = ["| words | everyday English | requests to an assistant |", "|---:|---:|---:|"]
     lines += [f"| {step.words:,} | {step.everyday:.0%} | {step.requests:.0%} |" for step in brought]
     return "\n".join(lines)
-
-
-def _entries(card: Card) -> list[tuple[str, str]]:
-    """Source and part of speech of each entry; none where the table cannot be read, which the check tells."""
-    try:
-        lexicon = load_lexicon(
-            card.languages[0], source_language=card.source_language, specs=[str(card.folder)]
-        )
-    except LexexpandError:
-        return []
-    return [(" ".join(entry.source), entry.upos or "") for entry in lexicon.entries]
 
 
 def _rows(words: Sequence[FirstWord]) -> Iterator[tuple[str, ...]]:
@@ -149,8 +156,14 @@ def _rows(words: Sequence[FirstWord]) -> Iterator[tuple[str, ...]]:
 
 
 def _pack(
-    folder: Path, place: Path, language: Language, facts: dict[str, str], source: Language | None, table: str
+    folder: Path,
+    place: Path,
+    language: Language,
+    facts: dict[str, str],
+    source: Language | None,
+    tables: dict[str, str],
 ) -> None:
+    """Write a pack; `tables` are its files by role."""
     kind = "lexicon" if source is not None else "paradigms"
     name = display_name(language)
     fields = {
@@ -165,15 +178,17 @@ def _pack(
         "homepage": "",
         "reader": "tsv" if source is not None else "unimorph",
     }
-    row = (str(language), "data", f"{language}.tsv", "", "", "", "", "unfinished=yes", "")
+    paths = {role: f"{language}.tsv" if role == "data" else f"{language}.{role}.tsv" for role in tables}
+    options = {"data": "unfinished=yes"}
+    rows = [(str(language), role, paths[role], *[""] * 4, options.get(role, ""), "") for role in tables]
     what = "translations" if source is not None else "paradigms"
     texts = {
         "pack.toml": "".join(
             f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in fields.items()
         ),
-        "files.tsv": "".join("\t".join(cells) + "\n" for cells in (COLUMNS, row)),
+        "files.tsv": "".join("\t".join(cells) + "\n" for cells in (COLUMNS, *rows)),
         "README.md": f"# {fields['title']}\n\nWho made these {what}, from what, and who has checked them?\n",
-        f"{language}.tsv": table,
+        **{paths[role]: text for role, text in tables.items()},
     }
     folder.mkdir()
     for path, text in texts.items():

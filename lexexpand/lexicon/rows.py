@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from lexexpand.language import Language
 
+NO_WORD = "-"
+"""What stands for a translation where the target language has no such word."""
+
 MAX_CELL = 1000
 """A cell of more characters than this is not a dictionary's."""
 
@@ -49,9 +52,21 @@ class Request:
     options: dict[str, str] = field(default_factory=dict)
     skip_bad: bool = False
     skipped: list[tuple[int, str]] = field(default_factory=list)
+    why: dict[int, str] = field(default_factory=dict)
+    """What is wrong with the skipped lines, by number."""
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether the file is being written: rows without a translation are still to be done."""
+        return self.options.get("unfinished") == "yes"
+
+    def skip(self, number: int, line: str, message: str) -> None:
+        """Count a line that is passed over."""
+        self.skipped.append((number, line[:200]))
+        self.why[number] = message
 
     def bad(self, number: int, line: str, message: str) -> None:
         """Count a broken line, or raise FormatError with its place."""
         if not self.skip_bad:
             raise FormatError(Where(self.path, number), message)
-        self.skipped.append((number, line[:200]))
+        self.skip(number, line, message)

@@ -17,6 +17,12 @@ from lexexpand.errors import ConfigError, FormatError, Where
 from lexexpand.lexicon.decode import read_lines
 from lexexpand.lexicon.pos import is_known
 from lexexpand.lexicon.rows import MAX_CELL, Request, Row
+from lexexpand.resources.spreadsheet import (
+    SAVE_WITH_TABS,
+    other_separator,
+    unquoted,
+    without_empty_end,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,6 +69,10 @@ def read_gatitos(request: Request) -> Iterator[Row]:
         yield Row(target, "", source, "", number) if swapped else Row(source, "", target, "", number)
 
 
+_PASSED_OVER = ("covers", "example")
+"""Columns that `lexexpand init` writes for whoever fills the others."""
+
+
 @cache
 def _roles() -> dict[str, str]:
     return {name: role for role, names in HEADER_NAMES.items() for name in names.split()}
@@ -80,7 +90,11 @@ def _delimiter(request: Request) -> str:
 
 
 def _tsv_cells(request: Request) -> Iterator[tuple[int, list[str]]]:
-    for number, line in enumerate(read_lines(request.path), 1):
+    lines = read_lines(request.path)
+    name = other_separator(lines)
+    if name is not None and _is_header(request, lines[0].replace('"', "").replace(";", ",").split(",")):
+        raise FormatError(Where(request.path, 1), f"cells with {name} between: {SAVE_WITH_TABS}")
+    for number, line in enumerate(unquoted(lines), 1):
         if len(line) > MAX_CELL and max(map(len, line.split("\t"))) > MAX_CELL:
             request.bad(number, line, _too_long(line))
         elif line and not line.isspace() and not _is_remark(line):
@@ -119,17 +133,41 @@ def _too_long(line: str) -> str:
 
 def _header(request: Request, cells: Sequence[str]) -> tuple[str, ...] | None:
     """The role of each column by the first line, or None where that line is an entry."""
-    languages = {_plain(name): "source" for name in _names(request.source_language)}
-    languages.update({_plain(name): "target" for name in _names(request.target)})
-    names = [_plain(cell) for cell in cells]
-    roles = [languages.get(name) or _roles().get(name, "") for name in names]
-    if "source" not in roles or "target" not in roles:
-        return None
+    roles = _roles_of(request, cells)
+    missing = {"source", "target"}.difference(roles)
+    if missing:
+        if not _is_header(request, cells):
+            return None
+        message = f"the header has no column {' and no column '.join(sorted(missing))}: {', '.join(cells)}"
+        raise FormatError(Where(request.path, 1), message)
     twice = {role for role in roles if role and roles.count(role) > 1}
     if twice:
         columns = [c for c, role in zip(cells, roles, strict=True) if role in twice]
         raise FormatError(Where(request.path, 1), f"header: {' and '.join(columns)} mean the same column")
     return tuple(roles)
+
+
+def _roles_of(request: Request, cells: Sequence[str]) -> list[str]:
+    """What each cell of a header means, empty for what is not known."""
+    languages = {_plain(name): "source" for name in _names(request.source_language)}
+    languages.update({_plain(name): "target" for name in _names(request.target)})
+    names = [_plain(cell) for cell in cells]
+    return [languages.get(name) or _roles().get(name, "") for name in names]
+
+
+def _is_header(request: Request, cells: Sequence[str]) -> bool:
+    """Whether a line is a header, though it may lack a column: three names that we know, or these two."""
+    found = set(_roles_of(request, cells)) - {""}
+    return len(found) > 2 or {"source", "target"} <= found or ("upos" in found and len(found) > 1)
+
+
+def unknown_columns(request: Request, cells: Sequence[str]) -> list[str]:
+    """The names in a header that mean nothing to us; none where the line is no header."""
+    if not _is_header(request, cells):
+        return []
+    roles = _roles_of(request, cells)
+    unknown = (cell.strip() for cell, role in zip(cells, roles, strict=True) if not role)
+    return [name for name in unknown if name and _plain(name) not in _PASSED_OVER]
 
 
 def _plain(name: str) -> str:
@@ -175,40 +213,50 @@ def _rows(
     place = {role: index for index, role in enumerate(columns) if role}
     if len(columns) < 2:
         place = {"source": 0, "target": 1}
-    source, target = place["source"], place["target"]
-    need = max(source, target) + 1
+    need = max(place["source"], place["target"]) + 1
     for number, line in cells:
-        if len(line) < need or len(line) > max(len(columns), need):
-            request.bad(
-                number,
-                "\t".join(line),
-                f"{len(line)} columns, expected {max(len(columns), need)} "
-                f"({', '.join(role or '?' for role in columns)}). Is a tab missing?",
+        line = without_empty_end(line, len(columns))
+        wrong = _wrong_width(len(line), need, columns)
+        if wrong:
+            (request.skip if request.is_unfinished and len(line) < need else request.bad)(
+                number, "\t".join(line), wrong
             )
             continue
-        if request.options.get("unfinished") == "yes" and not line[target].strip():
+        if request.is_unfinished and not line[place["target"]].strip():
             continue
-        yield Row(
-            line[source],
-            _cell(line, place.get("upos")),
-            line[target],
-            _cell(line, place.get("note")),
-            number,
-            _weight(request, number, _cell(line, place.get("weight"))),
-        )
+        weight = _weight(request, number, line, place.get("weight"))
+        if weight is not None:
+            upos, note = _cell(line, place.get("upos")), _cell(line, place.get("note"))
+            yield Row(line[place["source"]], upos, line[place["target"]], note, number, weight)
+
+
+def _wrong_width(width: int, need: int, columns: Sequence[str]) -> str:
+    """What is wrong with a row of so many cells; empty if nothing is."""
+    names = [role or "?" for role in columns]
+    if width < need:
+        names = names[:need]
+        return f"{width} columns, expected at least {need} ({', '.join(names)}). Is a tab missing?"
+    if width > max(len(columns), need):
+        return f"{width} columns, expected at most {max(len(columns), need)} ({', '.join(names)})"
+    return ""
 
 
 def _cell(line: Sequence[str], index: int | None) -> str:
     return line[index] if index is not None and index < len(line) else ""
 
 
-def _weight(request: Request, number: int, cell: str) -> float:
+def _weight(request: Request, number: int, line: Sequence[str], index: int | None) -> float | None:
+    """The weight of a row; None, with a note, where it is none."""
+    cell = _cell(line, index).strip()
     if not cell:
         return 1.0
     try:
         weight = float(cell)
     except ValueError:
         weight = -1.0
-    if not 0 < weight < 1e6:
-        raise FormatError(Where(request.path, number), f"weight is {cell!r}: it must be a number above 0")
-    return weight
+    if 0 < weight < 1e6:
+        return weight
+    point = cell.replace(",", ".", 1)
+    hint = f"; write {point}" if point != cell and point.replace(".", "", 1).isdecimal() else ""
+    request.bad(number, "\t".join(line), f"weight is {cell!r}: it must be a number above 0{hint}")
+    return None

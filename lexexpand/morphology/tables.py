@@ -31,6 +31,12 @@ from typing import TYPE_CHECKING
 from lexexpand.errors import ConfigError, FormatError, Where
 from lexexpand.morphology.features import POS, FeatureBundle
 from lexexpand.morphology.schema import dimension_of, rows
+from lexexpand.resources.spreadsheet import (
+    SAVE_WITH_TABS,
+    other_separator,
+    unquoted,
+    without_empty_end,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -105,6 +111,8 @@ def read_triples(
             yield (*mended, bundle)
     if lines and not good:
         hint = report.skipped[-1] if report.skipped else "no line has lemma, form and features"
+        name = other_separator([line for _, line in lines]) if separator != "\t" else None
+        hint = f"cells with {name} between: {SAVE_WITH_TABS}" if name else hint
         raise FormatError(
             Where(file.path), f"no paradigm could be read ({hint}). Expected lemma, form, features."
         )
@@ -143,7 +151,8 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     except UnicodeDecodeError as error:
         place = error.object[: error.start].count(b"\n") + 1
         raise FormatError(Where(path, place), "not UTF-8. Convert the file, e.g. with iconv.") from error
-    for number, raw in enumerate(unicodedata.normalize("NFC", text).split("\n"), 1):
+    lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").split("\n")
+    for number, raw in enumerate(unquoted(lines), 1):
         line = raw.rstrip("\r")
         if line.strip() and not (line.startswith("#") and "\t" not in line):
             yield number, line
@@ -156,7 +165,7 @@ def _separator(file: TableFile, lines: Sequence[tuple[int, str]]) -> str:
 
 def _cells(line: str, separator: str) -> list[str]:
     if separator == "\t":
-        return [cell.strip() for cell in line.split("\t")]
+        return [cell.strip() for cell in without_empty_end(line.split("\t"), len(NAMES))]
     return [cell.strip() for cell in next(csv.reader([line], delimiter=separator), [])]
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from lexexpand.errors import ConfigError, DataError, LexexpandError, Where
 from lexexpand.resources.card import Card, FileRow, load_card
 from lexexpand.resources.fetch import Fetcher
+from lexexpand.resources.spreadsheet import unquoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -63,7 +64,10 @@ class Subject:
         return Where(self.card.folder / "files.tsv", row.line)
 
     def lines(self, path: Path) -> list[str]:
-        """The lines of a file, read once for all checks; none if it is not UTF-8 (which is E301)."""
+        """The lines of a file, read once for all checks; none if it is not UTF-8 (which is E301).
+
+        Cells that a spreadsheet has put in quotes stand without them, as they are read.
+        """
         key = str(path)
         if key not in self.texts:
             try:
@@ -71,7 +75,7 @@ class Subject:
             except UnicodeDecodeError:
                 self.texts[key] = None
             else:
-                self.texts[key] = text.replace("\r\n", "\n").split("\n")
+                self.texts[key] = list(unquoted(text.replace("\r\n", "\n").split("\n")))
         return self.texts[key] or []
 
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from lexexpand.errors import Where
 from lexexpand.resources.checks import Subject, check
+from lexexpand.resources.spreadsheet import SAVE_WITH_TABS, other_separator
 from lexexpand.resources.store import looks_like_html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lexexpand.resources.card import FileRow
     from lexexpand.resources.checks import Place
@@ -83,11 +84,24 @@ def empty_cell(subject: Subject) -> Iterator[Place]:
     needed = {"lexicon": 2, "paradigms": 3}.get(subject.card.kind, 0)
     to_do = {path for row, path in subject.files if row.options.get("unfinished") == "yes"}
     for path, number, cells in _cells(subject):
-        words = (cells[0], cells[2 if len(cells) > 3 else -1]) if needed == 2 else tuple(cells[:needed])
-        if path in to_do:
-            words = words[:1]
+        places: Sequence[int] = range(needed)
+        if needed == 2:
+            places = _lexicon_columns(subject, path, len(cells))
+            places = places[:1] if path in to_do and len(places) > 1 else places
+        words = [cells[place] for place in places if place < len(cells)]
         if len(cells) >= needed and not all(cell.strip() for cell in words):
             yield Where(path, number), repr("\t".join(cells))
+
+
+@check("E309")
+def no_tabs(subject: Subject) -> Iterator[Place]:
+    """The cells have commas or semicolons between them where tabs are meant."""
+    if subject.card.kind not in {"lexicon", "paradigms"} or subject.card.reader not in _TABLES:
+        return
+    for row, path in subject.files:
+        name = other_separator(subject.lines(path)) if _is_table(row, path) else None
+        if name:
+            yield Where(path, 1), f"{name}; {SAVE_WITH_TABS}"
 
 
 @check("E307")
@@ -190,15 +204,37 @@ def _cells(subject: Subject) -> Iterator[tuple[Path, int, list[str]]]:
     for row, path in subject.files:
         if row.role != "data" or "content" in row.options:
             continue
-        delimiter = row.options.get("delimiter", "\t")
+        delimiter = row.delimiter
+        if _is_table(row, path) and other_separator(subject.lines(path)):  # which is E309
+            continue
         for number, line in enumerate(subject.lines(path), 1):
             if line.strip() and not line.startswith("# "):
                 yield path, number, line.rstrip("\r").split(delimiter)
 
 
+def _is_table(row: FileRow, path: Path) -> bool:
+    """Whether the file must have tabs."""
+    return (
+        row.role == "data"
+        and "content" not in row.options
+        and row.delimiter == "\t"
+        and (path.suffix.lower() != ".csv")
+    )
+
+
+def _lexicon_columns(subject: Subject, path: Path, width: int) -> Sequence[int]:
+    """Where word and translation stand: by the header, else by how many cells there are."""
+    first = next((line for line in subject.lines(path) if "\t" in line), "").lower().split("\t")
+    if "source" in first or "target" in first:
+        return [first.index(name) for name in ("source", "target") if name in first]
+    return (0, 2 if width > 3 else width - 1)
+
+
 def _own_text(subject: Subject, row: FileRow, line: str) -> str:
-    """The part of a line that is in the row's language."""
-    cells = line.split(row.options.get("delimiter", "\t"))
+    """The part of a line that is in the row's language; no remark."""
+    if row.role == "transfer" or (line.lstrip('"').startswith("#") and "\t" not in line):
+        return ""
+    cells = line.split(row.delimiter)
     if subject.card.kind == "lexicon" and subject.card.reader in _TABLES:
         if row.options.get("columns") == "swapped":
             return cells[0]

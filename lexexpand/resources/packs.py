@@ -84,6 +84,25 @@ def pack_at(path: Path, kind: str | None = None) -> Card | None:
     return found[0] if found else None
 
 
+def named_packs(kind: str, specs: Sequence[str], *, pack_dirs: Sequence[Path] = ()) -> tuple[Card, ...]:
+    """The packs among `specs` (ids, folders, `pack:file`), in their order; without specs the default packs.
+
+    Files and folders that are no packs are passed over; so is a name that no pack has.
+    """
+    if not specs:
+        return tuple(card for card in find_packs(kind, pack_dirs=pack_dirs) if card.default)
+    found: dict[Path, Card] = {}
+    for spec in specs:
+        here = pack_at(Path(spec), kind)
+        if here is None and not Path(spec).exists():
+            name = spec.partition(":")[0]
+            packs = find_packs(kind, pack_dirs=pack_dirs)
+            here = next((c for c in packs if name in {c.id, f"{c.folder.parent.name}/{c.id}"}), None)
+        if here is not None and here.kind == kind:
+            found.setdefault(here.folder, here)
+    return tuple(found.values())
+
+
 def packs_in(place: Path) -> tuple[Path, ...]:
     """The folders of the packs in a place: the place itself, or those one or two folders deep."""
     return tuple(_inside(place))

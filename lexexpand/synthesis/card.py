@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -35,6 +36,7 @@ def run_digest(job: Job) -> str:
         "config": job.recipe.config.as_dict(),
         "lexicon": [[use.pack, use.version, list(use.sha256), use.entries] for use in lexicon.sources],
         "paradigms": [] if paradigms is None else [[use.pack, list(use.sha256)] for use in paradigms.sources],
+        "transfer": [astuple(row) for row in job.transfer],
         "licences": [job.recipe.allow, job.recipe.deny],
         "versions": _versions(),
     }

@@ -17,7 +17,14 @@ from lexexpand.errors import DataError
 from lexexpand.lexicon.load import load_lexicon
 from lexexpand.morphology.inflect import Inflector
 from lexexpand.morphology.load import load_paradigms
-from lexexpand.morphology.transfer import load_adverbials, load_expansions, load_particles, load_transfer
+from lexexpand.morphology.transfer import (
+    load_adverbials,
+    load_expansions,
+    load_own_transfer,
+    load_particles,
+    load_transfer,
+    unsaid,
+)
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.synthesis.assemble import Assembler
 from lexexpand.synthesis.compile import compile_table
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
     from lexexpand.language import Language
     from lexexpand.lexicon.lexicon import Lexicon
     from lexexpand.morphology.paradigms import Paradigms
+    from lexexpand.morphology.transfer import TransferRow
     from lexexpand.synthesis.config import SynthConfig
 
 
@@ -117,6 +125,21 @@ class Job:
         )
 
     @cached_property
+    def transfer(self) -> tuple[TransferRow, ...]:
+        """What forms say already, the first row of a word first.
+
+        Rows of the paradigms' packs go before those of the rules; what the lexicon has no word for is mute.
+        """
+        recipe = self.recipe
+        if not recipe.config.transfer:
+            return ()
+        own = load_own_transfer(
+            recipe.language, recipe.paradigms, self.fetcher, allow=recipe.allow, deny=recipe.deny
+        )
+        rules = load_transfer(recipe.language, source=self.analysis.language)
+        return unsaid((*own, *rules), self.lexicon.absent)
+
+    @cached_property
     def transformer(self) -> Transformer:
         """The compiled table, ready for blocks."""
         recipe, analysis = self.recipe, self.analysis
@@ -135,9 +158,7 @@ class Job:
             doc_keys=_doc_keys(analysis.docs),
             particles=load_particles(analysis.language),
             adverbials=load_adverbials(analysis.language),
-            transfer=load_transfer(recipe.language, source=analysis.language)
-            if recipe.config.transfer
-            else (),
+            transfer=self.transfer,
         )
 
     @cached_property

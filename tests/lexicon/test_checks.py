@@ -17,8 +17,10 @@ BROKEN = {
     "E502": ('reader = "tsv"', "house\thús\nsmart\n", 2),
     "E503": ('reader = "tsv"', "house\tдом\n", 2),
     "E504": ('reader = "tsv"\ncleaning = ["gatito"]', "house\thús\n", None),
+    "E505": ('reader = "tsv"', "house\tNOUN\thús\t\nthe\tDET\t∅\t\n", 2),
     "W601": ('reader = "tsv"', "house\tnuon\thús\t\n" + "dog\tn\thundur\t\n" * 12, 1),
     "W602": ('reader = "tsv"', "ghosting\tat slíta persónlig sambond uttan orð ella eið\n", 1),
+    "W604": ('reader = "tsv"', "source\tupos\ttarget\twieght\nhouse\tNOUN\thús\t1\n", 1),
     "W603": ('reader = "tsv"', "house\thús\ndog\thundur\nhouse\thús\n", 3),
 }
 
