@@ -14,6 +14,7 @@ encoder.
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from lexexpand.bundle.save import write_tensors
 from lexexpand.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import torch
 
@@ -78,10 +79,25 @@ def _write(folder: Path, bundle: Bundle, network: Network, task: Task | None) ->
     heads = {} if task is None else bundle.network.parts()[f"heads:{task.name}"]
     tagger = None if task is None else _tagger(network, task, heads)
     model = network.bare_encoder if tagger is None else tagger
-    model.save_pretrained(folder)
+    with _no_bars():
+        model.save_pretrained(folder)
     if task is not None and tagger is None:
         write_tensors(folder / HEADS, heads)
         (folder / NOTE).write_text(_note(bundle, task), encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def _no_bars() -> Iterator[None]:
+    """transformers draws progress bars whoever looks; here they would stand between a command's lines."""
+    from transformers.utils import logging
+
+    drawn = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if drawn:
+            logging.enable_progress_bar()
 
 
 def _note(bundle: Bundle, task: Task) -> str:
