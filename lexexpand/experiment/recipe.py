@@ -1,0 +1,309 @@
+"""What `lexexpand adapt` does: packs and gold data go in, a bundle comes out.
+
+    find the base            a hub id, a folder, or the embedded one
+    make the corpora         pseudo-parallel from source text; pseudo-labelled from each task's gold sentences
+    train                    the language adapter, then each task on top of it
+    save                     a bundle, with the digests, packs and licences of all that went in
+
+Everything is kept in a folder beside the bundle's place until the bundle is whole:
+
+    bundles/.fao_Latn.work/  corpora/, run/language/, run/task-pos/ ...
+    bundles/fao_Latn/        appears by one rename
+
+The same command goes on where a killed one was; given again after the end, it finds its bundle and stops.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lexexpand.adaptation.config import AdaptConfig
+from lexexpand.adaptation.examples import corpus_rows, encode_task, task_of, task_rows
+from lexexpand.adaptation.language import train_language
+from lexexpand.adaptation.pairs import encode_text
+from lexexpand.adaptation.run import RunFolder
+from lexexpand.adaptation.task import train_task
+from lexexpand.bundle.save import save_bundle
+from lexexpand.errors import ConfigError
+from lexexpand.experiment.gold import find_file, parse_task, read_task
+from lexexpand.experiment.made import Corpora
+from lexexpand.language import Language, default_source
+from lexexpand.model.base import EMBEDDED, find_base
+from lexexpand.model.device import pick_device
+from lexexpand.model.network import Network
+from lexexpand.resources.fetch import Fetcher
+from lexexpand.text.sentence import sentences
+from lexexpand.text.source import read_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from lexexpand.adaptation.encoded import Encoded
+    from lexexpand.adaptation.run import TrainRecord
+    from lexexpand.experiment.gold import TaskGold
+    from lexexpand.model.base import Base
+    from lexexpand.synthesis.run import MakeProgress
+    from lexexpand.text.sentence import Sentence
+
+FEW = 10_000
+"""Fewer synthetic sentences than this are known to hurt (1,000 fell below zero-shot in LexC-Gen, 2024)."""
+
+
+@dataclass(frozen=True)
+class AdaptRequest:
+    """All that a bundle is made from.
+
+    Attributes:
+        languages: the first names the bundle; with several, one adapter and one set of tasks serves all.
+        tasks: `NAME[:KIND]=FILE`, as `parse_task` reads it.
+        corpora: folders of corpora to use instead of making some.
+        sources: source text for the language adapter: files, or PACK/FILE; empty for the starter's sentences.
+        texts: real text of the language, for the masked-token objective.
+        source_language: of sources and gold data.
+        base, base_file: the base model.
+        config: the training's settings.
+        settings: of synthesis, `key=value`.
+        synth: whether corpora are made at all.
+        lexicons, paradigms, allow, deny: as for synthesis.
+        offline, mirror: where files come from.
+        device: None takes a GPU where there is one.
+    """
+
+    languages: tuple[Language, ...]
+    tasks: tuple[str, ...] = ()
+    corpora: tuple[Path, ...] = ()
+    sources: tuple[str, ...] = ()
+    texts: tuple[Path, ...] = ()
+    source_language: Language | None = None
+    base: str = EMBEDDED
+    base_file: Path | None = None
+    config: AdaptConfig = field(default_factory=AdaptConfig)
+    settings: tuple[str, ...] = ()
+    synth: bool = True
+    lexicons: tuple[str, ...] = ()
+    paradigms: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    offline: bool = False
+    mirror: str | None = None
+    device: str | None = None
+
+    @property
+    def source(self) -> Language:
+        """Language of sources and gold data."""
+        return self.source_language or default_source()
+
+
+@dataclass(frozen=True, slots=True)
+class Adapted:
+    """What came out: the bundle's folder, the trainings' records by name, and what to say."""
+
+    folder: Path
+    records: dict[str, TrainRecord]
+    warnings: tuple[str, ...]
+    is_new: bool = True
+
+
+def adapt(
+    request: AdaptRequest,
+    out: Path,
+    *,
+    force: bool = False,
+    progress: MakeProgress | None = None,
+    say: Callable[[str], None] | None = None,
+) -> Adapted:
+    """Make a bundle.
+
+    Args:
+        request: what from.
+        out: the bundle's folder.
+        force: replace a bundle of another make that is there.
+        progress: makes progress bars.
+        say: is told each warning when it arises.
+
+    Raises:
+        ConfigError: what was asked for does not go together, or `out` holds another bundle.
+        DataError: data are missing or broken, or nothing can be learnt from them.
+    """
+    if not request.languages:
+        raise ConfigError("name at least one language")
+    if request.config.objective == "none" and not request.tasks:
+        raise ConfigError("--objective none makes no language adapter: name a --task, or another objective")
+    base = find_base(request.base, base_file=request.base_file, offline=request.offline, progress=progress)
+    making = _Making(request, base, out, progress, say)
+    if not force and making.is_there():
+        return Adapted(out, {}, (), is_new=False)
+    return making.make(force)
+
+
+class _Making:
+    """One bundle under way."""
+
+    def __init__(
+        self,
+        request: AdaptRequest,
+        base: Base,
+        out: Path,
+        progress: MakeProgress | None,
+        say: Callable[[str], None] | None,
+    ) -> None:
+        self.request, self.base, self.out = request, base, out
+        self.progress, self._say = progress, say
+        self.fetcher = Fetcher(mirror=request.mirror, offline=request.offline)
+        self.gold = [read_task(parse_task(text), request.source, self.fetcher) for text in request.tasks]
+        self.files = [find_file(name, self.fetcher) for name in request.sources]
+        self.digest = self._digest()
+        self.work = out.parent / f".{out.name}.work"
+        self.warnings: list[str] = []
+        self.texts: list[str] = []  # of every sentence that is trained on, for the leak guard
+
+    def is_there(self) -> bool:
+        """Whether the place holds the bundle of this very request."""
+        try:
+            told = json.loads((self.out / "bundle.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        return bool(told.get("training", {}).get("recipe") == self.digest)
+
+    def make(self, force: bool) -> Adapted:
+        self._begin(force)
+        corpora = Corpora(self.request, self.work / "corpora", self.files, self.fetcher, self.progress)
+        network = Network.open(self.base, device=pick_device(self.request.device))
+        records = {}
+        if self.request.config.objective != "none":
+            records["language"] = self._language(network, corpora)
+        for gold in self.gold:
+            records[gold.name] = self._task(network, gold, corpora)
+        self._warn_of(corpora)
+        self._save(network, corpora, records, force)
+        shutil.rmtree(self.work, ignore_errors=True)
+        return Adapted(self.out, records, tuple(self.warnings))
+
+    # -- training ------------------------------------------------------------------------------------------
+
+    def _language(self, network: Network, corpora: Corpora) -> TrainRecord:
+        encoder = network.words()
+        pairs = corpora.pairs(encoder, self.gold)
+        real = [row for path in self.request.texts for row in self._real(path)]
+        self.texts += [sentence.text for sentence in real]
+        words = ([token.form for token in sentence.tokens] for sentence in real)
+        texts: Encoded | None = encode_text(words, encoder) if real else None
+        run = RunFolder(self.work / "run") / "language"
+        return train_language(network, pairs, texts, self.request.config, run, self.progress)
+
+    def _task(self, network: Network, gold: TaskGold, corpora: Corpora) -> TrainRecord:
+        rows = list(task_rows(gold.train, gold.kind))
+        task = task_of(gold.name, gold.kind, rows, task_rows(gold.dev, gold.kind))
+        encoder = network.words(gold.kind)
+        labelled, chosen = corpora.labelled(gold), corpora.chosen(gold)
+        pseudo = [encode_task(corpus_rows(corpus, gold.kind), task, encoder) for corpus in labelled]
+        if chosen is not None:
+            dev = encode_task(corpus_rows(chosen, gold.kind), task, encoder)
+        else:
+            dev = encode_task(task_rows(gold.dev, gold.kind), task, encoder)
+        self.texts += [sentence.text for sentence in (*gold.train, *gold.dev)]
+        run = RunFolder(self.work / "run") / f"task-{gold.name}"
+        return train_task(
+            network,
+            task,
+            encode_task(rows, task, encoder),
+            [examples for examples in pseudo if len(examples)],
+            dev if len(dev) else None,
+            self.request.config,
+            run,
+            self.progress,
+        )
+
+    def _real(self, path: Path) -> list[Sentence]:
+        return [
+            one for block in read_source([path], None, self.request.languages[0]) for one in sentences(block)
+        ]
+
+    # -- the folder and the bundle -------------------------------------------------------------------------
+
+    def _begin(self, force: bool) -> None:
+        """The work folder of this request; one of another is put away.
+
+        Raises:
+            ConfigError: something else stands where the bundle should.
+        """
+        if self.out.exists() and not force:
+            raise ConfigError(
+                f"{self.out}: something is there that another command has made. Choose another -o, or --force."
+            )
+        note = self.work / "recipe.json"
+        told = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+        if told.get("digest") != self.digest:
+            shutil.rmtree(self.work, ignore_errors=True)
+            self.work.mkdir(parents=True)
+            note.write_text(json.dumps({"digest": self.digest}) + "\n", encoding="utf-8")
+
+    def _digest(self) -> str:
+        """Of all that the bundle depends on."""
+        request = self.request
+        told = {
+            "languages": [str(language) for language in request.languages],
+            "source": str(request.source),
+            "base": self.base.digest,
+            "config": request.config.digest,
+            "settings": request.settings,
+            "synth": request.synth,
+            "lexicons": request.lexicons,
+            "paradigms": request.paradigms,
+            "licences": [request.allow, request.deny],
+            "tasks": [[gold.name, gold.kind, gold.digest] for gold in self.gold],
+            "files": [_file_digest(path) for path in (*self.files, *request.texts)],
+            "corpora": [_file_digest(folder / "corpus.json") for folder in request.corpora],
+        }
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+    def _warn_of(self, corpora: Corpora) -> None:
+        rows = corpora.pair_rows
+        if self.request.config.objective != "none" and 0 < rows < FEW:
+            self._warn(
+                f"{rows:,} synthetic sentences for the language adapter: fewer than {FEW:,} are known to hurt as "
+                "often as help. Name more source text with --source."
+            )
+        for gold in self.gold:
+            if corpora.is_made(gold) and len(gold.train) < FEW // 10:
+                self._warn(
+                    f"task {gold.name}: {len(gold.train):,} gold sentences are few; scores will vary by chance."
+                )
+
+    def _warn(self, text: str) -> None:
+        self.warnings.append(text)
+        if self._say is not None:
+            self._say(text)
+
+    def _save(self, network: Network, corpora: Corpora, records: dict[str, TrainRecord], force: bool) -> None:
+        from lexexpand.evaluation.leaks import digests
+
+        training = {
+            "recipe": self.digest,
+            "config": asdict(self.request.config),
+            "records": {name: record.to_json() for name, record in records.items()},
+            "warnings": self.warnings,
+        }
+        save_bundle(
+            self.out,
+            network,
+            language=str(self.request.languages[0]),
+            data=corpora.note(self.gold),
+            training=training,
+            trained_on=digests([*self.texts, *corpora.texts()]),
+            force=force,
+        )
+
+
+def _file_digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def default_place(languages: Sequence[Language]) -> Path:
+    """`bundles/fao_Latn`; of several languages joined by `+`."""
+    return Path("bundles") / "+".join(map(str, languages))
