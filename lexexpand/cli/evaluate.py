@@ -11,7 +11,14 @@ from lexexpand.cli import output
 
 
 @click.command()
-@click.option("--bundle", "bundle_path", required=True, metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--bundle",
+    "bundle_path",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="What is scored: a folder that `lexexpand adapt` made.",
+)
 @click.option("--task", required=True, metavar="NAME", help="A task of the bundle, or `retrieval`.")
 @click.option("--data", required=True, metavar="FILE", help="The gold data; PACK/FILE of a pack.")
 @click.option("--lang", "tag", metavar="TAG", help="Language of the gold data (default: the bundle's).")

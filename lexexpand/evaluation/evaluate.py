@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lexexpand.bundle.folder import Folder
@@ -24,11 +23,11 @@ from lexexpand.evaluation.gold import GoldSet, read_gold
 from lexexpand.evaluation.retrieval import PairSet, compare_retrieval, hits, read_pairs, score_retrieval
 from lexexpand.evaluation.scoring import compare, score_task
 from lexexpand.language import from_tag
-from lexexpand.resources.packs import find_packs
 from lexexpand.signature import Signature, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from lexexpand.bundle.bundle import Bundle
     from lexexpand.evaluation.metrics import Labels
@@ -114,13 +113,11 @@ def evaluate(
     kind = _kind(bundle, task)
     gold = read_gold(kind, path, language, format=format, half=half, split=split)
     if kind == "ner":
-        gold = gold.as_o(
-            {*known_options(path).get("as-o", "").split(","), *(gold.types - _types(bundle, task))}
-        )
+        gold = gold.as_o(gold.types - _types(bundle, task))
     texts = [sentence.text for sentence in gold.sentences]
     keep, n_leaked = _without_leaks(texts, [bundle, baseline], on_leak)
     gold = gold.take(keep)
-    signature = _signature(task, language, bundle, baseline, gold, path).with_(
+    signature = _signature(task, language, bundle, baseline, gold).with_(
         as_o=",".join(map(plain, gold.ignored)) or None, leaks=_leak_note(n_leaked, on_leak)
     )
     how: dict[str, Any] = {"documents": gold.documents, "signature": signature.with_(baseline=None)}
@@ -166,7 +163,7 @@ def _retrieval(
     keep, n_leaked = _without_leaks(pairs.target, [bundle, baseline], on_leak)
     pairs = pairs.take(keep)
     lines = None if pairs.lines is None else "{}-{}".format(*pairs.lines)
-    signature = _signature(RETRIEVAL, language, bundle, baseline, pairs, path).with_(
+    signature = _signature(RETRIEVAL, language, bundle, baseline, pairs).with_(
         lines=lines, leaks=_leak_note(n_leaked, on_leak)
     )
     vectors = bundle.embed(pairs.target), bundle.embed(pairs.source)
@@ -232,7 +229,6 @@ def _signature(
     bundle: Bundle,
     baseline: Bundle | None,
     data: GoldSet | PairSet,
-    path: Path | str,
 ) -> Signature:
     base = bundle.manifest.base
     return Signature.of(
@@ -243,19 +239,9 @@ def _signature(
         base=f"{plain(base.id)}@{base.digest[:8]}",
         data=f"{plain(data.name)}@{data.digest[:8]}",
         half=data.half,
-        authors=known_options(path).get("authors"),
+        authors=data.authors if isinstance(data, GoldSet) else None,
     )
 
 
 def _named(bundle: Bundle) -> str:
     return f"{bundle.language}@{bundle_digest(bundle.path)[:8]}"
-
-
-def known_options(path: Path | str) -> dict[str, str]:
-    """What a pack's card says of a file (`authors`, `as-o`), found by the file's digest; else nothing."""
-    try:
-        digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    except OSError:  # standard input: it is in no pack
-        return {}
-    rows = (row for card in find_packs() for row in card.files if row.sha256 == digest)
-    return next((row.options for row in rows), {})

@@ -6,6 +6,9 @@
     read_gold("intent-slots", "gsw.test.conll", language)          xSID, both layouts
     read_gold("intent-slots", "is-IS.jsonl", language)             MASSIVE, its `test` part
 
+What a pack's card says of a file, found by its digest, is heeded: entity types that count as no entity
+(`as-o`), authors who do not speak the language.
+
 While a method is being chosen, studies look at the odd-numbered sentences alone (`half="odd"`); the even ones
 are read once, at the end.
 """
@@ -19,6 +22,8 @@ from typing import TYPE_CHECKING, Any
 from lexexpand.errors import ConfigError, DataError
 from lexexpand.evaluation.massive import SUFFIX as MASSIVE_SUFFIX
 from lexexpand.evaluation.massive import read_massive
+from lexexpand.resources.packs import find_packs
+from lexexpand.resources.store import sha256_of
 from lexexpand.text.bio import tags_of
 from lexexpand.text.sentence import sentences
 from lexexpand.text.source import open_source, read_source
@@ -46,6 +51,7 @@ class GoldSet:
         labels: by sentence, the labels by head, as `score_task` takes them.
         half: which sentences were kept, counted from 1; None for all.
         ignored: entity types that count as no entity.
+        authors: what a pack's card says of who wrote it: `non-native`, or None.
     """
 
     kind: str
@@ -55,6 +61,7 @@ class GoldSet:
     labels: tuple[Labels, ...]
     half: str | None = None
     ignored: tuple[str, ...] = ()
+    authors: str | None = None
 
     def __len__(self) -> int:
         return len(self.sentences)
@@ -136,8 +143,9 @@ def read_gold(
     if not read:
         raise DataError(f"{path}: there is no sentence in it")
     labels = tuple(_labelled(sentence, kind, path) for sentence in read)
-    whole = GoldSet(kind, name, digest, read, labels)
-    found = whole.of_half(half)
+    card = _card_options(path)
+    whole = GoldSet(kind, name, digest, read, labels, authors=card.get("authors"))
+    found = whole.as_o(card.get("as-o", "").split(",")).of_half(half)
     if not len(found):
         raise DataError(f"{path}: it has no {half} sentence")
     return found
@@ -176,6 +184,16 @@ def _read(
         chosen = open_source([path], split) if split is not None else source
         read = tuple(one for block in read_source(chosen, format, language) for one in sentences(block))
     return read, Path(name).stem or "-", source.digest
+
+
+def _card_options(path: Path | str) -> Mapping[str, str]:
+    """What a pack's card says of a file, found by the file's digest; else nothing."""
+    try:
+        digest = sha256_of(Path(path))
+    except OSError:  # standard input: it is in no pack
+        return {}
+    rows = (row for card in find_packs() for row in card.files if row.sha256 == digest)
+    return next((row.options for row in rows), {})
 
 
 def _labelled(sentence: Sentence, kind: str, path: Path | str) -> Labels:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lexexpand.evaluation.gold import labels_of
+from lexexpand.evaluation.gold import labels_of, read_gold
 from lexexpand.resources.card import load_card
 from lexexpand.text.options import ReadOptions
 from lexexpand.text.sentence import sentences
@@ -93,3 +93,14 @@ def test_files_are_read_to_labels_by_the_reader_of_the_card(folder: Path) -> Non
         blocks = open_source([file]).read(ReadOptions(row.language, card.reader))
         read = [labels_of(sentence, kind) for block in blocks for sentence in sentences(block)]
         assert len(read) > 90
+
+
+@pytest.mark.data
+def test_a_type_that_its_card_calls_no_entity_is_none() -> None:
+    train = next(row for row in load_card(ROOT / "experiments/data/uner").files if "as-o" in row.options)
+    file = next(file for file in local_files("uner").values() if "first-commit" in file.name)
+    if not file.is_file():
+        pytest.skip("set LEXEXPAND_DATA to the folder of gold data")
+    assert train.language is not None
+    gold = read_gold("ner", file, train.language)
+    assert (gold.types, gold.ignored) == ({"PER", "ORG", "LOC"}, ("OTH",))
