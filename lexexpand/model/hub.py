@@ -73,6 +73,7 @@ def _asked(get: Callable[[bool], str], name: str, revision: str | None, offline:
     """What the hub's library returns, its errors as ours."""
     from huggingface_hub import errors
 
+    network = getattr(errors, "HTTPError", ConnectionError)  # of the client that the hub's library uses
     at = f"{name} at revision {revision}" if revision else name
     try:
         return get(offline)
@@ -88,10 +89,10 @@ def _asked(get: Callable[[bool], str], name: str, revision: str | None, offline:
         raise ConfigError(f"{name}: the hub has no revision {revision!r} of it") from error
     except (errors.HFValidationError, errors.HfHubHTTPError) as error:
         raise MissingDataError(f"{at}: the hub answers: {str(error).splitlines()[0]}") from error
-    except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled, ConnectionError) as error:
+    except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled, network) as error:
         why = "--offline forbids to fetch it" if offline else "the hub is out of reach"
         raise MissingDataError(
-            f"{at}: not in the hub's cache on this machine, and {why}; "
+            f"{at}: not whole in the hub's cache on this machine, and {why}; "
             "name a folder that has it, or take --base embedded"
         ) from error
     except OSError as error:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -327,7 +330,7 @@ def test_a_model_of_the_hub_comes_from_its_cache_offline(hub: Path, bert: Base) 
 
 @pytest.mark.parametrize("spec", ["someone/other", "someone/tiny-e5-base@v2"])
 def test_offline_what_the_cache_lacks_is_missing(spec: str, hub: Path) -> None:
-    with pytest.raises(MissingDataError, match=r"not in the hub's cache.*--offline forbids.*embedded"):
+    with pytest.raises(MissingDataError, match=r"not whole in the hub's cache.*--offline forbids.*embedded"):
         find_base(spec, offline=True)
 
 
@@ -351,10 +354,9 @@ def test_the_revision_is_asked_for_and_only_what_an_encoder_needs(
 
 
 def failures() -> dict[str, tuple[Exception, type[Exception], str]]:
-    import httpx2
     from huggingface_hub import errors
 
-    answer = httpx2.Response(404, request=httpx2.Request("GET", "https://hub.example/model"))
+    answer: Any = SimpleNamespace(request=None, headers={}, status_code=404)
     return {
         "none": (
             errors.RepositoryNotFoundError("no", response=answer),
@@ -370,11 +372,14 @@ def failures() -> dict[str, tuple[Exception, type[Exception], str]]:
         ),
         "network": (errors.LocalEntryNotFoundError("no"), MissingDataError, "out of reach"),
         "setting": (errors.OfflineModeIsEnabled("no"), MissingDataError, "out of reach"),
+        "proxy": (errors.HTTPError("a proxy refuses"), MissingDataError, "out of reach"),
         "disk": (OSError(28, "No space left on device"), DataError, "No space left"),
     }
 
 
-@pytest.mark.parametrize("why", ["none", "gated", "revision", "server", "network", "setting", "disk"])
+@pytest.mark.parametrize(
+    "why", ["none", "gated", "revision", "server", "network", "setting", "proxy", "disk"]
+)
 def test_what_goes_wrong_with_the_hub_is_told_plainly(why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import huggingface_hub
 
@@ -386,3 +391,25 @@ def test_what_goes_wrong_with_the_hub_is_told_plainly(why: str, monkeypatch: pyt
     monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
     with pytest.raises(kind, match=f"someone/model.*{told}"):
         find_base("someone/model@v1")
+
+
+WITHOUT_LINGUISTICS = """
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"langcodes", "language_data", "babel", "conllu", "datasets", "unimorph",
+                                  "platformdirs", "pooch", "simplemma", "lemminflect", "defusedxml", "seqeval"}:
+            raise ImportError(name)
+sys.meta_path.insert(0, Absent())
+from lexexpand.model.base import find_base, load_encoder, load_tokenizer
+base = find_base(sys.argv[1])
+assert "torch" not in sys.modules, "a base is found without torch"
+load_tokenizer(base), load_encoder(base)
+print(base.digest)
+"""
+
+
+@pytest.mark.slow
+def test_a_base_is_found_without_torch_and_opened_without_linguistics(bert: Base) -> None:
+    line = [sys.executable, "-c", WITHOUT_LINGUISTICS, str(bert.folder)]
+    assert subprocess.run(line, capture_output=True, text=True, check=True).stdout.split() == [bert.digest]
