@@ -23,9 +23,15 @@ if TYPE_CHECKING:
 # name -> (module in this folder, attribute, one-line help)
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "synth": ("synth", "synth", "Make a corpus in a language from source text and a lexicon."),
+    "adapt": ("adapt", "adapt", "Make a bundle: adapters for a language and tasks on a base model."),
     "predict": ("predict", "predict", "Label text with a bundle."),
     "evaluate": ("evaluate", "evaluate", "Score a bundle on gold data, with intervals and a signature."),
     "bundle": ("bundle", "bundle", "Show, verify, merge and push bundles."),
+    "experiment": (
+        "experiment",
+        "experiment",
+        "Run a study: languages by tasks by arms by seeds, to a table with intervals.",
+    ),
     "corpus": ("corpus", "corpus", "Show, count, check and export corpora."),
     "lexicon": ("lexicon", "lexicon", "Add, show and count bilingual lexicons."),
     "morphology": ("morphology", "morphology", "Inflect and analyse words; count paradigms."),
