@@ -397,8 +397,8 @@ WITHOUT_LINGUISTICS = """
 import sys
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"langcodes", "language_data", "babel", "conllu", "datasets", "unimorph",
-                                  "platformdirs", "pooch", "simplemma", "lemminflect", "defusedxml", "seqeval"}:
+        if name.split(".")[0] in {"langcodes", "language_data", "babel", "conllu", "datasets", "unimorph", "pooch",
+                                  "platformdirs", "simplemma", "lemminflect", "defusedxml", "seqeval"}:
             raise ImportError(name)
 sys.meta_path.insert(0, Absent())
 from lexexpand.model.base import find_base, load_encoder, load_tokenizer
