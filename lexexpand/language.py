@@ -37,6 +37,8 @@ else:
 _DATA = Path(__file__).parent / "data"
 _TAG = re.compile(r"([a-z]{3})_([A-Z][a-z]{3})")
 _LONGEST_NAME = 80
+_SCRIPTS = ("Latn", "Cyrl", "Arab", "Deva", "Ethi")
+"""Scripts to name where nothing is known of a language's."""
 _LOOSE_TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?((?:[-_][A-Za-z0-9]{2,8})*)")
 
 
@@ -192,8 +194,20 @@ def _script_of(code: str, text: str, known: Collection[Language]) -> str:
         raise ConfigError(f"{text!r} is written in several scripts here: say which of {choices}")
     likely = _likely_script(code)
     if likely is None:
-        raise ConfigError(f"{text!r}: no data say which script this is; add it, as in {code}_Latn")
+        raise ConfigError(f"{text!r}: no data say which script this is; add it, {_example_scripts(code)}")
     return likely
+
+
+def _example_scripts(code: str) -> str:
+    """Tags to choose from: with the script of the language's group where it has one."""
+    import langcodes
+
+    group = langcodes.Language.get(code).prefer_macrolanguage().language or code
+    likely = _likely_script(group) if group != code else None
+    if likely is not None:
+        return f"as in {code}_{likely}"
+    scripts = ", ".join(f"{code}_{script}" for script in _SCRIPTS)
+    return f"such as one of {scripts} (ISO 15924)"
 
 
 def _likely_script(code: str) -> str | None:

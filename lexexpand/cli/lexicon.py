@@ -81,7 +81,8 @@ def add(
     """Make a dictionary of your own a pack.
 
     PATH is a TSV, CSV or GiellaLT XML file, or a folder of files named <tag>.<source>.tsv, such as
-    fao_Latn.wiktionary.tsv. It is read first: a line that cannot be read is an error, and nothing is added.
+    fao_Latn.wiktionary.tsv; a pack such as `lexexpand init` begins is taken with its card. It is read first:
+    a line that cannot be read is an error, and nothing is added.
     """
     from lexexpand.language import default_source, parse_language
     from lexexpand.lexicon.adding import add_lexicon

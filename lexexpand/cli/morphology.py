@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lexexpand.language import Language
     from lexexpand.morphology.inflect import Inflection
     from lexexpand.morphology.paradigms import Paradigms
+    from lexexpand.resources.card import Card
 
 _LANG = click.option(
     "--lang", "tag", required=True, metavar="LANGUAGE", help="A tag or a name: fao, Faroese."
@@ -139,8 +140,9 @@ def add(
     """Make a table of paradigms (or a folder of them) one of your packs.
 
     FILE has lemma, form and UniMorph features, with tabs between. A folder's files are named
-    <tag>.<source>.tsv. It is read once before it is taken, and copied. With --unimorph the unimorph package
-    clones the language's repository into its own store ($UNIMORPH), which is read from there on.
+    <tag>.<source>.tsv; a pack such as `lexexpand init` begins is taken with its card. It is read once before
+    it is taken, and copied. With --unimorph the unimorph package clones the language's repository into its
+    own store ($UNIMORPH), which is read from there on.
     """
     if download == (file is not None):
         raise click.UsageError("give either FILE or --unimorph")
@@ -153,11 +155,17 @@ def add(
     from lexexpand.errors import MissingDataError
     from lexexpand.morphology.paradigms import Paradigms
     from lexexpand.morphology.tables import TableFile
-    from lexexpand.resources.user_packs import add_pack
+    from lexexpand.resources.packs import pack_at
+    from lexexpand.resources.user_packs import add_pack, copy_pack
 
+    stated = None if licence == "NOASSERTION" else licence
     options = {"columns": columns} if columns else {}
     if not file.exists():
         raise MissingDataError(f"{file}: there is no such file or folder")
+    begun = pack_at(file, "paradigms") if file.is_dir() else None
+    if begun is not None:
+        _tell_added(copy_pack(begun, {}, licence=stated, name=name, replace=replace), None, as_json)
+        return
     cells = None
     if file.is_file():
         cells = Paradigms.open([TableFile(file, options)], language=language).stats()["cells"]
@@ -171,6 +179,10 @@ def add(
         options=options,
         replace=replace,
     )
+    _tell_added(card, cells, as_json)
+
+
+def _tell_added(card: Card, cells: int | None, as_json: bool) -> None:
     said = {"pack": card.id, "folder": str(card.folder), "languages": [str(each) for each in card.languages]}
     if as_json:
         output.emit({**said, "cells": cells, "licence": card.licence})

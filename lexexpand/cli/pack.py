@@ -12,7 +12,7 @@ from lexexpand.cli.languages import pack_dir_option
 
 if TYPE_CHECKING:
     from lexexpand.lexicon.project import Progress
-    from lexexpand.resources.checks import Report
+    from lexexpand.resources.checks import Finding, Report
 
 # Modules of higher rooms that add checks of their own to the table when they are imported.
 MORE_CHECKS = ("lexexpand.lexicon.checks", "lexexpand.morphology.checks")
@@ -109,16 +109,24 @@ def check(
 
 @pack.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Seal though something is wrong in a pack.")
 @output.json_option
-def seal(folder: Path, as_json: bool) -> None:
+def seal(folder: Path, force: bool, as_json: bool) -> None:
     """Bring sizes and sha256 of a pack's own files up to date in its files.tsv.
 
-    A folder that holds packs, such as one that `lexexpand init` wrote, has them all sealed.
+    A folder that holds packs, such as one that `lexexpand init` wrote, has them all sealed. Where `pack
+    check` finds something wrong (E), nothing is sealed.
     """
+    from lexexpand.errors import DataError
     from lexexpand.resources.packs import packs_in
     from lexexpand.resources.seal import seal as seal_pack
 
-    changed = {str(place): seal_pack(place) for place in packs_in(folder) or (folder,)}
+    places = packs_in(folder) or (folder,)
+    wrong = [] if force else [finding for place in places for finding in _errors(place)]
+    if wrong:
+        told = "".join(f"\n{finding}" for finding in wrong)
+        raise DataError(f"{folder}: not sealed; mend what is wrong, or say --force:{told}")
+    changed = {str(place): seal_pack(place) for place in places}
     if as_json:
         output.emit([{"pack": place, "changed": paths} for place, paths in changed.items()])
         return
@@ -163,6 +171,15 @@ def _folders(name: str, pack_dirs: tuple[Path, ...]) -> list[tuple[str, Path]]:
     if inside or (place.is_dir() and ("/" in name or name == ".")):
         return [(name, place)]
     return [(name, get_pack(name, pack_dirs=pack_dirs).folder)]
+
+
+def _errors(place: Path) -> list[Finding]:
+    """What is wrong in a pack, but that its files are not what the card says: sealing mends that."""
+    from lexexpand.resources.checks import check_pack
+    from lexexpand.resources.seal import CHANGED
+
+    _load_more_checks()
+    return [f for f in check_pack(place, select=["E"]).findings if f.code != CHANGED]
 
 
 def _load_more_checks() -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lexexpand.language import Language
     from lexexpand.synthesis.dry import Need
 
-PREVIEW_READ = 200
+PREVIEW_READ = 2000
 
 
 def dry_run(asked: Asked) -> int:
@@ -59,7 +59,13 @@ def preview(asked: Asked) -> int:
         analysis = analyze(asked.inputs, progress=asked.progress, limit=PREVIEW_READ, cache_dir=Path(folder))
         config = settle_kind(asked.config, asked.kind, analysis)
         for language in asked.languages:
-            rows = preview(asked.inputs, analysis, language, config, summary.SENTENCES)
+            found = preview(asked.inputs, analysis, language, config, summary.SENTENCES)
+            rows = found.rows
+            if found.covered < summary.SENTENCES and config.min_coverage:
+                output.note(
+                    f"{language}: {found.covered} of the first {found.read:,} sentences have a coverage of "
+                    f"{config.min_coverage} or more. Lower --min-coverage, or translate more words."
+                )
             told.append({"language": str(language), "sentences": rows})
             if not asked.as_json:
                 if len(asked.languages) > 1:

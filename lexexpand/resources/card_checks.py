@@ -35,7 +35,10 @@ def missing_file(subject: Subject) -> Iterator[Place]:
     """A file is neither in the pack's folder nor has it a URL."""
     for row in subject.card.files:
         if not row.url and not (subject.card.folder / row.path).is_file():
-            yield subject.row_where(row), row.path
+            others = {path.name for path in subject.card.folder.iterdir() if path.is_file()}
+            others -= {other.path for other in subject.card.files}
+            alike = sorted(name for name in others if name.lower().startswith(row.path.lower()))
+            yield subject.row_where(row), f"{row.path}{f' (is it {alike[0]}, renamed?)' if alike else ''}"
 
 
 @check("E103")

@@ -238,6 +238,8 @@ def _own_text(subject: Subject, row: FileRow, line: str) -> str:
     if subject.card.kind == "lexicon" and subject.card.reader in _TABLES:
         if row.options.get("columns") == "swapped":
             return cells[0]
+        if {"source", "target"} <= {cell.strip().lower() for cell in cells}:  # the header
+            return ""
         return cells[2] if len(cells) > 2 else cells[-1]
     if subject.card.kind == "paradigms":
         return "".join(cells[:2])

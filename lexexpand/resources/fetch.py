@@ -68,6 +68,8 @@ class Fetcher:
         """
         _refuse_blocked(card, row)
         found, attempts = self._at_hand(card, row, self._mirror_folder())
+        if found is None and not row.url:
+            raise store.not_as_listed(card, row, attempts)
         return found if found is not None else self._into_cache(row, attempts)
 
     def fetch(self, card: Card, row: FileRow) -> Path:

@@ -15,6 +15,9 @@ from lexexpand.resources.store import sha256_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+CHANGED = "E103"
+"""The check that finds files which are not what their card says."""
+
 _SIZE, _SHA256 = COLUMNS.index("size"), COLUMNS.index("sha256")
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from lexexpand.resources.card import FileRow
+    from lexexpand.resources.card import Card, FileRow
 
 LOCK_SECONDS = 900.0
 ROOMS = ("files", "locks", "analysis", "lexicons", "paradigms", "bases")  # what lexexpand keeps in its cache
@@ -209,6 +209,16 @@ def missing(row: FileRow, attempts: list[DataError]) -> DataError:
     told = "; ".join(str(attempt) for attempt in attempts)
     kind = IntegrityError if any(isinstance(a, IntegrityError) for a in attempts) else MissingDataError
     return kind(f"{row.path}: {told}")
+
+
+def not_as_listed(card: Card, row: FileRow, attempts: list[DataError]) -> DataError:
+    """The error for a file that has no URL: it has changed since it was sealed, or is not there."""
+    if not attempts:
+        where = f"{card.folder / 'files.tsv'} lists it and it has no URL"
+        return MissingDataError(f"{card.folder / row.path}: there is no such file; {where}")
+    seal = f"If you changed it, `lexexpand pack seal {card.folder}`" if row.is_sealed else ""
+    kind = IntegrityError if isinstance(attempts[0], IntegrityError) else MissingDataError
+    return kind(". ".join(filter(None, (str(attempts[0]), seal))))
 
 
 def _part_prefix(target: Path) -> str:

@@ -15,7 +15,7 @@ import os
 import re
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lexexpand.errors import ConfigError, MissingDataError
@@ -34,12 +34,22 @@ _DOCUMENTS = ("readme", "license", "licence", "copying", "authors")
 
 @dataclass(frozen=True, slots=True)
 class UserFile:
-    """A file that a user brings: whose language it is, and the name of its source if its own name has one."""
+    """A file that a user brings.
+
+    Attributes:
+        path, language: where it is, and whose language it is in.
+        source: the name of its source, if its own name has one.
+        role: as in `files.tsv`.
+        licence: SPDX id, where it is known of the file.
+        options: of its row.
+    """
 
     path: Path
     language: Language | None
     source: str
     role: str = "data"
+    licence: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def add_pack(
@@ -107,6 +117,72 @@ def add_pack(
     return _write(user_pack_dir() / kind / card_id, fields, files, licence, options or {}, replace)
 
 
+def copy_pack(
+    card: Card,
+    rows: Mapping[str, int],
+    *,
+    licence: str | None = None,
+    name: str | None = None,
+    citation: str = "",
+    replace: bool = False,
+) -> Card:
+    """Copy a pack, such as one that `lexexpand init` has begun, into the user's folder: card, files and all.
+
+    Args:
+        card: the pack.
+        rows: how many rows count, by path.
+        licence, name, citation: in place of what the card says.
+        replace: take the place of a pack of this name.
+
+    Raises:
+        ConfigError: there is another pack of this name, or two files of one name.
+        MissingDataError: a file does not lie beside the card.
+    """
+    listed = [row for row in card.files if not row.url]
+    files = [
+        UserFile(
+            card.folder / row.path,
+            row.language,
+            "",
+            row.role,
+            licence or row.licence,
+            {**row.options, **({"rows": str(rows[row.path])} if row.path in rows else {})},
+        )
+        for row in listed
+    ]
+    known = {file.path for file in files}
+    files += [
+        UserFile(path, None, "", "doc", licence or card.licence)
+        for path in sorted(card.folder.iterdir())
+        if path.is_file() and path.name.lower().startswith(_DOCUMENTS) and path not in known
+    ]
+    for file in files:
+        if not file.path.is_file():
+            raise MissingDataError(
+                f"{file.path}: there is no such file; {card.folder / 'files.tsv'} lists it"
+            )
+    if len({file.path.name for file in files}) < len(files):
+        raise ConfigError(f"{card.folder}: two files of one name in different folders cannot be copied")
+    fields: dict[str, object] = {
+        "schema": SCHEMA,
+        "id": name or card.id,
+        "kind": card.kind,
+        "title": card.title,
+        "languages": [str(language) for language in card.languages],
+        **({"source_language": str(card.source_language)} if card.source_language is not None else {}),
+        "licence": licence or card.licence,
+        "citation": citation or card.citation,
+        "homepage": card.homepage,
+        "reader": card.reader,
+        "normal_form": card.normal_form,
+        "cleaning": list(card.cleaning),
+        "quality": card.quality,
+        "default": card.default,
+    }
+    place = user_pack_dir() / card.kind / str(fields["id"])
+    return _write(place, fields, files, card.licence, {}, replace)
+
+
 def remove_pack(card: Card) -> None:
     """Remove a pack that `add_pack` has written; others are not touched.
 
@@ -171,6 +247,8 @@ def _card_licence(licence: str | Mapping[str, str], files: Sequence[UserFile]) -
 
 
 def _licence(licence: str | Mapping[str, str], file: UserFile) -> str:
+    if file.licence:
+        return file.licence
     return licence if isinstance(licence, str) else licence.get(file.source, "NOASSERTION")
 
 
@@ -216,7 +294,8 @@ def _rows(
         name = re.sub(r"[\t\n\r\\]", "_", file.path.name)
         copy = draft / name
         shutil.copyfile(file.path, copy)
-        told = {"rows": str(_count_rows(copy)), **({"source": file.source} if file.source else {}), **options}
+        told = {"rows": str(_count_rows(copy)), **({"source": file.source} if file.source else {})}
+        told.update(options, **file.options)
         cells = (name, "", str(copy.stat().st_size), sha256_of(copy), _licence(licence, file))
         listed = ";".join(f"{key}={value}" for key, value in told.items()) if file.role == "data" else ""
         yield (str(file.language or ""), file.role, *cells, listed, "")

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from lexexpand.text.report import ReadReport
 
 DEFAULT_OUT = "corpora"
+_SMALL = 1 << 24
+"""Bytes of a source whose digest is soon made."""
 DEFAULT_ANALYZER = "lexical"
 
 
@@ -232,8 +234,11 @@ class _Start(Source):
 
     @property
     def digest(self) -> str:
-        """The whole source's digest would cost more than the preview: that of its names, sizes and times."""
+        """That of the source; of a large one, which would cost more than the preview, of sizes and times."""
         import hashlib
+
+        if sum(file.path.stat().st_size for file in self.files) <= _SMALL:
+            return self._source.digest
 
         stats = [
             (str(file.path), file.path.stat().st_size, file.path.stat().st_mtime_ns) for file in self.files

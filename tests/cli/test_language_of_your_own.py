@@ -212,3 +212,62 @@ def test_a_slip_in_the_forms_is_named(
         table.write("\t".join(row.split(" ")) + "\n")
     told = findings(capsys)
     assert [line for line in told if code in line], told
+
+
+def test_what_was_begun_is_taken_in_with_its_card(
+    mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LEXEXPAND_DATA_HOME", str(tmp_path / "data"))
+    type_in("paradigms", "DET the before_noun drop DEF", f"{TAG}.transfer.tsv")
+    assert run(["lexicon", "add", "mine"]) == 0
+    assert "pack mine: 6 entries, eus_Latn, licence CC0-1.0" in capsys.readouterr().err
+    assert run(["morphology", "add", "mine"]) == 0
+    assert "CC0-1.0" in capsys.readouterr().out
+    made = ["--lang", "eus", "--source", "my.txt", "--offline", "--preview"]
+    assert run(["synth", *made]) == 0
+    assert "Txakurra da in etxe." in capsys.readouterr().out
+    card = tmp_path / "data" / "packs" / "lexicon" / "mine" / "pack.toml"
+    assert 'citation = "a test"' in card.read_text(encoding="utf-8")
+    assert run(["lexicon", "add", f"mine/lexicon/{TAG}.tsv", "--lang", "eus", "--name", "bare"]) == 0
+    assert "pack bare: 6 entries" in capsys.readouterr().err
+
+
+def test_a_changed_file_says_seal_and_a_wrong_one_is_not_sealed(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["pack", "seal", "mine"]) == 0
+    capsys.readouterr()
+    type_in("lexicon", "cat NOUN")
+    made = ["synth", "--lang", "eus", "--lexicon", "mine", "--offline", "--preview", "--source", "my.txt"]
+    assert run(made) == 3
+    said = capsys.readouterr().err
+    assert "`lexexpand pack seal mine/lexicon`" in said
+    assert said.count(f"{TAG}.tsv") == 1
+    assert progress(capsys)["entries"] == 6
+    assert run(["pack", "seal", "mine"]) == 3
+    assert "E502" in capsys.readouterr().err
+    assert run(["pack", "seal", "mine", "--force"]) == 0
+
+
+def test_init_says_what_it_took(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", "--lang", "khk", str(tmp_path / "one")]) == 2
+    assert "as in khk_Cyrl" in capsys.readouterr().err
+    assert run(["init", "--lang", "khk_Cyrl", "--licence", "MINE", str(tmp_path / "one")]) == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines()[0] == "Halh Mongolian (khk_Cyrl), from English (eng_Latn)"
+    assert "'MINE' is no SPDX id" in said.err
+    run(["pack", "check", str(tmp_path / "one"), "--select", "W401"])
+    assert capsys.readouterr().out == ""
+
+
+def test_a_preview_shows_what_is_covered_best_and_says_where_little_is(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["Birds sing every morning here."] * 30 + ["The dog is in the house."]
+    Path("my.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert "txakurra da" in preview(capsys)
+    named = ["--lexicon", "mine", "--paradigms", "mine", "--source", "my.txt"]
+    assert run(["synth", "--lang", "eus", *named, "--offline", "--preview", "--min-coverage", "0.9"]) == 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "0 of the first 31 sentences have a coverage of 0.9 or more" in told.err
