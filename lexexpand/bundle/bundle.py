@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lexexpand.bundle.manifest import Manifest
-    from lexexpand.bundle.prediction import Prediction
+    from lexexpand.bundle.prediction import Prediction, Word
     from lexexpand.bundle.words import Place
     from lexexpand.model.network import Network
     from lexexpand.model.tasks import Task
@@ -153,6 +153,10 @@ class Bundle:
             reader = self.reader(None)
             vectors: NDArray[np.float32] = reader.embed(examples, budget=budget).numpy()
         return vectors[0] if isinstance(text, str) else vectors
+
+    def words(self, text: str) -> tuple[Word, ...]:
+        """The words of a text, as the bundle cuts them, without tags."""
+        return make_prediction(text, "", words_of([text], self._cutter())[0], None, None, spans=False).words
 
     def _predict(self, task: Task, items: Sequence[str | Sequence[str]], budget: int) -> list[Prediction]:
         texts, places = self._words(items)

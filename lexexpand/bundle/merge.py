@@ -88,16 +88,16 @@ def _write(folder: Path, bundle: Bundle, network: Network, task: Task | None) ->
 
 @contextmanager
 def _no_bars() -> Iterator[None]:
-    """transformers draws progress bars whoever looks; here they would stand between a command's lines."""
+    """No progress bars of transformers: it draws them whoever looks."""
     from transformers.utils import logging
 
     drawn = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
         if drawn:
-            logging.enable_progress_bar()
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _note(bundle: Bundle, task: Task) -> str:
