@@ -150,7 +150,7 @@ def alignment_loss(
     width = ids.shape[1]
     ids, mask = collate([pairs.target.pieces(row) for row in rows], network.pad)
     states = network.hidden(ids, mask)
-    loss = torch.zeros((), device=network.device)
+    loss = states[-1].float().sum() * 0.0  # a batch of one sentence without links teaches nothing
     if config.word_weight:
         words = _word_loss(pairs, rows, (states, ids.shape[1]), (taught, width), config)
         loss = loss + config.word_weight * words
@@ -173,7 +173,7 @@ def _word_loss(
     states = middle(student[0], config.word_layers)
     counts = [len(linked) for linked in links]
     if sum(counts) < 2:
-        return states.sum() * 0.0
+        return torch.zeros((), device=states.device)
     places = np.repeat(np.arange(len(rows)), counts)
     numbers = np.repeat(np.asarray(rows, np.int64), counts)
     table = np.concatenate(links).astype(np.int64)  # (K, 2)

@@ -28,13 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lexexpand.adaptation.config import AdaptConfig
+    from lexexpand.model.network import Network
     from lexexpand.progress import Progress
 
     MakeProgress = Callable[[str, "int | None", str], "Progress | None"]
     """Makes a bar of a label, a total and a unit; None where nobody would see it."""
 
-HEADS = "_heads."
-"""How the names of the heads' parameters begin in a `Network`."""
 _TOLD = 20  # entries of the loss in a record
 _REMEMBERED = 5  # losses that an error quotes
 _STEPS = 1_000_003
@@ -56,17 +55,17 @@ class Job:
         name: for bar, record and errors: `task pos`.
         digest: of settings and data.
         steps: how many.
-        network: whose trainable parameters are trained. Those of heads have a rate of their own.
+        network: whose trainable parameters are trained. Those of its heads have a rate of their own.
         batches: from a step on, what each step reads.
         loss: of a batch.
         dev: a score of the development data, higher is better; None without.
-        extra: trainable modules beside the network that are thrown away afterwards, as the masked-token head.
+        extra: a trainable head beside the network that are thrown away afterwards, as the masked-token head.
     """
 
     name: str
     digest: str
     steps: int
-    network: nn.Module
+    network: Network
     batches: Callable[[int], Iterator[Any]]
     loss: Callable[[Any], Loss]
     dev: Callable[[], float] | None = None
@@ -105,7 +104,7 @@ def trainable(job: Job) -> dict[str, nn.Parameter]:
     """
     named = {name: p for name, p in job.network.named_parameters() if p.requires_grad}
     if job.extra is not None:
-        named |= {f"{HEADS}extra.{name}": p for name, p in job.extra.named_parameters() if p.requires_grad}
+        named |= {f"extra.{name}": p for name, p in job.extra.named_parameters() if p.requires_grad}
     if not named:
         raise ConfigError(
             f"{job.name}: nothing to train: no parameter is trainable. Activate the network first."
@@ -139,7 +138,7 @@ class _Trainer:
         self.job, self.config, self.run, self.weights = job, config, run, weights
         self.device = next(iter(weights.values())).device
         self.accelerator = Accelerator(cpu=self.device.type == "cpu")
-        self.optimiser = torch.optim.AdamW(_groups(weights, config))
+        self.optimiser = torch.optim.AdamW(_groups(job, weights, config))
         self.step = 0
         self.best = -math.inf
         self.since: list[float] = []
@@ -280,11 +279,13 @@ class _Trainer:
             self.optimiser.state[parameter][kind] = placed
 
 
-def _groups(weights: dict[str, nn.Parameter], config: AdaptConfig) -> list[dict[str, Any]]:
+def _groups(job: Job, weights: dict[str, nn.Parameter], config: AdaptConfig) -> list[dict[str, Any]]:
     """Parameters by rate and decay: heads have a rate of their own, biases and norms no decay."""
+    holders = [job.network.heads, *([job.extra] if job.extra is not None else [])]
+    heads = {id(parameter) for holder in holders for parameter in holder.parameters()}
     made: dict[tuple[float, float], list[nn.Parameter]] = {}
-    for name, parameter in weights.items():
-        peak = config.head_lr if name.startswith(HEADS) else config.peak
+    for parameter in weights.values():
+        peak = config.head_lr if id(parameter) in heads else config.peak
         decay = config.weight_decay if parameter.ndim > 1 else 0.0
         made.setdefault((peak, decay), []).append(parameter)
     return [

@@ -1,10 +1,10 @@
 """Which rows of the embedding does a language need, and where should they start?
 
 A subword that is frequent in the language and rare in what the base was trained on has a row that means
-little. The language adapter can train such rows (`--vocab N`, peft's `trainable_token_indices`; 384 values
-each on the embedded base). They may start part of the way towards the mean of their translations' rows: a word
-of the language is then near its translation before the first step (as new rows are in Minixhofer et al.
-2022, WECHSEL).
+little. The language adapter can train such rows (`--vocab N`, `trainable_token_indices` of peft; 384 values
+each on the embedded base). They may start part of the way towards the mean of their translations' rows: a
+word of the language is then near its translation before the first step (as new rows are in Minixhofer et
+al. 2022, WECHSEL).
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def pull_rows(network: Network, pairs: Pairs, pull: float) -> int:
     owners, pieces = _translations(pairs, rows)
     if not len(owners):
         return 0
-    embedding: Any = network.whole_embedding
-    table = embedding.weight.detach()
+    embedding = network.bare_encoder.get_input_embeddings()
+    table: Any = getattr(embedding, "original_module", embedding).weight.detach()
     summed = torch.zeros(len(rows), table.shape[1], device=table.device)
     where = torch.from_numpy(owners).to(table.device)
     read = torch.from_numpy(pieces).to(table.device)
