@@ -58,7 +58,13 @@ def test_ten_sentences_with_origins_and_a_summary_are_shown(synth: Any, tmp_path
         len([line for line in shown.splitlines() if "coverage 1.00" in line or "coverage 0." in line]) == 10
     )
     assert "←" in shown
-    for said in ("1,029 sentences read, 1,029 kept", "starter  lexicon", "CC0-1.0", "corpora/fao_Latn", "attested"):
+    for said in (
+        "1,029 sentences read, 1,029 kept",
+        "starter  lexicon",
+        "CC0-1.0",
+        "corpora/fao_Latn",
+        "attested",
+    ):
         assert said in shown
     assert (tmp_path / "corpora" / "fao_Latn" / "corpus.json").is_file()
     assert "\x1b" not in shown
