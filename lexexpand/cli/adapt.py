@@ -44,8 +44,8 @@ _what = several(
         "sources",
         multiple=True,
         metavar="FILE",
-        help="Source text for the language adapter; PACK/FILE a file of a pack (default: the gold data of the "
-        "tasks, else the starter pack's sentences).",
+        help="Source text for the language adapter; PACK/FILE a file of a pack (default: the gold data of "
+        "the tasks, else the starter pack's sentences).",
     ),
     click.option(
         "--corpus",

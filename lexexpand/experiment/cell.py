@@ -11,290 +11,25 @@ work on one study: each cell and each shared training is done by the first that 
 from __future__ import annotations
 
 import argparse
-import json
-import platform
-import shutil
+import os
 import subprocess
 import sys
 import time
-from functools import lru_cache
+import traceback
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-import torch
-from filelock import FileLock, Timeout
-from safetensors.torch import load_file, save_file
-
-from lexexpand.adaptation.config import AdaptConfig
-from lexexpand.adaptation.encoded import Encoded
-from lexexpand.adaptation.examples import Examples
-from lexexpand.adaptation.pairs import Pairs
-from lexexpand.adaptation.run import RunFolder
-from lexexpand.adaptation.task import train_task
 from lexexpand.errors import DataError, LexexpandError
-from lexexpand.experiment.pack import IDS, unpack_base
-from lexexpand.experiment.stage import (
-    BASE,
-    CELL,
-    CELLS,
-    INPUTS,
-    PREDICTIONS,
-    RECORD,
-    STAGES,
-    CellSpec,
-    Stage,
-    write_json,
-)
-from lexexpand.model.base import Base, load_encoder
+from lexexpand.experiment.stage import CELL, CELLS, CellSpec
+from lexexpand.experiment.study import HeldError, Study, is_done
 from lexexpand.model.device import pick_device
-from lexexpand.model.lora import LoraSpec
-from lexexpand.model.network import Network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lexexpand.model.tasks import Task
+    import torch
 
-Parts = dict[str, dict[str, torch.Tensor]]
 PAUSE = 0.5  # seconds between looks at what other processes hold
-
-
-class HeldError(Exception):
-    """Another process is at it."""
-
-
-class Study:
-    """A study's folder, opened for running.
-
-    Args:
-        folder: as `lexexpand.experiment.stage` describes it.
-        device: where to train.
-    """
-
-    def __init__(self, folder: Path, device: torch.device) -> None:
-        self.folder = folder
-        self.device = device
-        meta = json.loads((folder / BASE / "base.json").read_text(encoding="utf-8"))
-        with FileLock(str(folder / ".base.lock")):
-            unpacked = unpack_base(folder / BASE, folder / ".base")
-        self.base = Base(meta["id"], meta["revision"], unpacked, meta["digest"], meta["prefix"])
-        with np.load(folder / BASE / IDS) as arrays:
-            self.pad = int(np.searchsorted(arrays["ids"], meta["pad"]))
-        self._last: tuple[str, Network] | None = None
-
-    # -- cells ---------------------------------------------------------------------------------------------
-
-    def run(self, spec: CellSpec) -> dict[str, Any]:
-        """Run one cell and write its predictions and record.
-
-        Raises:
-            HeldError: another process runs it, or trains what it stands on.
-        """
-        folder = self.folder / CELLS / spec.slug
-        with _claimed(folder / ".lock"):
-            if is_done(folder, spec):
-                return {}
-            began = time.perf_counter()
-            network, task, records = self._model(spec, spec.final)
-            test = Encoded.load(self._input(spec.test))
-            predicted = network.predict(task.name, [test.pieces(i) for i in range(len(test))])
-            columns, labels = _columns(predicted, task)
-            part = folder / f"{PREDICTIONS}.part"
-            with part.open("wb") as file:
-                np.savez_compressed(file, allow_pickle=False, **columns)
-            part.replace(folder / PREDICTIONS)
-            record = {
-                "digest": spec.digest,
-                "about": dict(spec.about),
-                "labels": labels,
-                "sentences": len(test),
-                "seconds": round(time.perf_counter() - began, 2),
-                "stages": records,
-                **_machine(self.device),
-            }
-            write_json(folder / RECORD, record)
-            return record
-
-    # -- trainings -----------------------------------------------------------------------------------------
-
-    def _model(self, spec: CellSpec, key: str) -> tuple[Network, Task, dict[str, Any]]:
-        """The network of a task stage, ready to predict."""
-        stage = spec.stages[key]
-        task = self._task(stage)
-        if self._last is not None and self._last[0] == key:
-            return self._last[1], task, self._records(spec, key)
-        parts, network = self._parts(spec, key)
-        if network is None:
-            network = self._network(spec, stage)
-            _add(network, stage, task)
-            network.load_parts(parts)
-            network.activate(task.name, None)
-        self._last = (key, network)
-        return network, task, self._records(spec, key)
-
-    def _parts(self, spec: CellSpec, key: str) -> tuple[Parts, Network | None]:
-        """What a stage trains: read where it is kept, else trained now (then with its network)."""
-        stage = spec.stages[key]
-        path = self.folder / STAGES / f"{key}.safetensors"
-        if path.is_file():
-            return _read_parts(path), None
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _claimed(path.with_suffix(".lock")):
-            if path.is_file():
-                return _read_parts(path), None
-            network, record = self._train(spec, stage)
-            wanted = (
-                ("language",) if stage.kind == "language" else (f"task:{stage.task}", f"heads:{stage.task}")
-            )
-            live = network.parts()
-            parts = {name: live[name] for name in (*wanted, "encoder") if name in live}
-            write_json(path.with_suffix(".json"), record)
-            if stage.is_shared:
-                _write_parts(path, parts)
-            return parts, network
-
-    def _train(self, spec: CellSpec, stage: Stage) -> tuple[Network, dict[str, Any]]:
-        config = AdaptConfig(**{**_QUIET, **stage.config})
-        run = RunFolder(self.folder / STAGES / f"{stage.key}.run")
-        network = self._network(spec, stage)
-        torch.manual_seed(config.seed)
-        if stage.kind == "language":
-            from lexexpand.adaptation.language import train_language
-
-            network.add_language(LoraSpec(r=config.r, alpha=config.alpha))
-            record = train_language(network, self._pairs(str(stage.pairs)), None, config, run)
-        else:
-            task = self._task(stage)
-            if stage.start is not None:
-                parts, _ = self._parts(spec, stage.start)
-                _add(network, stage, task)
-                network.load_parts(parts)
-            pseudo = [self._examples(name) for name in stage.pseudo]
-            record = train_task(network, task, self._examples(str(stage.gold)), pseudo, None, config, run)
-        shutil.rmtree(run.path, ignore_errors=True)
-        return network, record.to_json()
-
-    def _network(self, spec: CellSpec, stage: Stage) -> Network:
-        """The base, with the stage's language adapter where it has one."""
-        tokenizer = SimpleNamespace(pad_token_id=self.pad, all_special_ids=[self.pad])
-        network = Network(self.base, load_encoder(self.base), tokenizer).to(self.device)
-        if stage.language is not None:
-            config = AdaptConfig(**spec.stages[stage.language].config)
-            parts, _ = self._parts(spec, stage.language)
-            network.add_language(LoraSpec(r=config.r, alpha=config.alpha))
-            network.load_parts(parts)
-        return network
-
-    def _records(self, spec: CellSpec, key: str) -> dict[str, Any]:
-        """The records of a stage and of all that it stands on."""
-        found: dict[str, Any] = {}
-        for name in (spec.stages[key].start, spec.stages[key].language):
-            if name is not None:
-                found |= self._records(spec, name)
-        path = self.folder / STAGES / f"{key}.json"
-        return {**found, key: json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}}
-
-    # -- inputs --------------------------------------------------------------------------------------------
-
-    def _task(self, stage: Stage) -> Task:
-        return self._examples(str(stage.gold)).task
-
-    def _input(self, name: str) -> Path:
-        return self.folder / INPUTS / f"{name}.npz"
-
-    def _examples(self, name: str) -> Examples:
-        return _load_examples(self._input(name))
-
-    def _pairs(self, name: str) -> Pairs:
-        return Pairs.load(self._input(name))
-
-
-# No checkpoints: a stage takes seconds on what this module is for. The table is cut already.
-_QUIET: dict[str, Any] = {"checkpoint_every": 1_000_000, "trim": False}
-
-
-@lru_cache(maxsize=6)
-def _load_examples(path: Path) -> Examples:
-    return Examples.load(path)
-
-
-def _add(network: Network, stage: Stage, task: Task) -> None:
-    config = AdaptConfig(**stage.config)
-    network.add_task(task, None if config.tune == "full" else LoraSpec(r=config.r, alpha=config.alpha))
-
-
-def _claimed(path: Path) -> Any:
-    """A lock that is had at once or not at all."""
-    return _Claim(path)
-
-
-class _Claim:
-    def __init__(self, path: Path) -> None:
-        self._lock = FileLock(str(path), timeout=0)
-
-    def __enter__(self) -> None:
-        try:
-            self._lock.acquire()
-        except Timeout:
-            raise HeldError from None
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
-
-
-def _read_parts(path: Path) -> Parts:
-    parts: Parts = {}
-    for key, tensor in load_file(path).items():
-        part, _, name = key.partition("//")
-        parts.setdefault(part, {})[name] = tensor
-    return parts
-
-
-def _write_parts(path: Path, parts: Parts) -> None:
-    tensors = {
-        f"{part}//{name}": t.contiguous() for part, state in parts.items() for name, t in state.items()
-    }
-    beside = path.with_name(path.name + ".part")
-    save_file(tensors, beside)
-    beside.replace(path)
-
-
-def _columns(predicted: Sequence[dict[str, Any]], task: Task) -> tuple[dict[str, Any], dict[str, list[str]]]:
-    """Predictions as label numbers: per head one for each sentence, or one for each word and offsets."""
-    columns: dict[str, Any] = {}
-    for head, names in task.labels:
-        number = {label: i for i, label in enumerate(names)}
-        rows = [row[head] for row in predicted]
-        if rows and isinstance(rows[0], str):
-            columns[head] = np.array([number[label] for label in rows], np.int16)
-        else:
-            columns[head] = np.array([number[label] for row in rows for label in row], np.int16)
-            columns[f"{head}-offsets"] = np.cumsum([0, *map(len, rows)]).astype(np.int32)
-    return columns, {head: list(names) for head, names in task.labels}
-
-
-def _machine(device: torch.device) -> dict[str, Any]:
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else platform.machine()
-    import peft
-    import transformers
-
-    versions = {
-        "torch": torch.__version__,
-        "transformers": transformers.__version__,
-        "peft": peft.__version__,
-    }
-    return {"device": f"{device.type}: {name}", "versions": versions}
-
-
-def is_done(folder: Path, spec: CellSpec) -> bool:
-    """Whether the predictions there are of this cell as it is now."""
-    try:
-        told = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return told.get("digest") == spec.digest and (folder / PREDICTIONS).is_file()
 
 
 def find_cells(paths: Sequence[Path]) -> list[tuple[Path, CellSpec]]:
@@ -315,35 +50,40 @@ def find_cells(paths: Sequence[Path]) -> list[tuple[Path, CellSpec]]:
     return found
 
 
-def run_cells(paths: Sequence[Path], device: torch.device, worker: int = 0, workers: int = 1) -> int:
-    """Run what has not run, beginning where no other worker does; return how many ran here."""
+def run_cells(
+    paths: Sequence[Path], device: torch.device, worker: int = 0, workers: int = 1
+) -> tuple[int, list[str]]:
+    """Run what has not run, beginning where no other worker does.
+
+    A cell that fails is told and left; the others run.
+
+    Returns:
+        How many ran here, and the names of those that failed.
+    """
     cells = find_cells(paths)
     start = worker * len(cells) // max(1, workers)
     waiting = [*cells[start:], *cells[:start]]
-    studies: dict[Path, Study] = {}
-    ran = 0
+    studies = {folder: Study(folder, device) for folder in dict.fromkeys(folder for folder, _ in cells)}
+    ran, failed = 0, list[str]()
     while waiting:
         held = []
         for folder, spec in waiting:
             if is_done(folder / CELLS / spec.slug, spec):
                 continue
-            study = (
-                studies.setdefault(folder, Study(folder, device))
-                if folder not in studies
-                else studies[folder]
-            )
             try:
-                record = study.run(spec)
+                record = studies[folder].run(spec)
             except HeldError:
                 held.append((folder, spec))
-                continue
-            if record:
-                ran += 1
-                _say(f"{spec.slug}: {record['seconds']} s")
+            except Exception:  # a lent machine must not stand idle for one cell's bug: told, and the next
+                _say(f"{spec.slug} failed:\n{traceback.format_exc()}")
+                failed.append(spec.slug)
+            else:
+                ran += bool(record)
+                _say(f"{spec.slug}: {record['seconds']} s" if record else f"{spec.slug}: there already")
         if len(held) == len(waiting):
             time.sleep(PAUSE)
         waiting = held
-    return ran
+    return ran, failed
 
 
 def _say(text: str) -> None:
@@ -364,19 +104,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         device = pick_device(asked.device)
         began = time.perf_counter()
-        ran = run_cells(asked.folders, device, max(0, asked.worker - 1), asked.procs)
+        ran, failed = run_cells(asked.folders, device, max(0, asked.worker - 1), asked.procs)
     except LexexpandError as error:
         _say(f"lexexpand: {error}")
         return error.exit_code
-    _say(f"{ran} cells in {time.perf_counter() - began:.0f} s on {device}")
-    return 0
+    _say(f"{ran} cells in {time.perf_counter() - began:.0f} s on {device}, {len(failed)} failed")
+    return LexexpandError.exit_code if failed else 0
 
 
 def spawn(folders: Sequence[Path], device: str | None, procs: int) -> int:
     """The same cells in several processes on one device; the highest of their exit codes."""
     command = [sys.executable, "-m", "lexexpand.experiment.cell", *map(str, folders), "--procs", str(procs)]
     command += ["--device", device] if device else []
-    running = [subprocess.Popen([*command, "--worker", str(number + 1)]) for number in range(procs)]
+    # Threads of several processes wait for each other on the same cores.
+    threads = str(max(1, (os.cpu_count() or 1) // procs))
+    env = {**os.environ, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", threads)}
+    running = [subprocess.Popen([*command, "--worker", str(n + 1)], env=env) for n in range(procs)]
     return max(process.wait() for process in running)
 
 

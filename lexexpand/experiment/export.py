@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lexexpand.errors import ConfigError
 from lexexpand.experiment.pack import IDS, pack_base
 from lexexpand.experiment.stage import BASE, CELL, CELLS, INPUTS, CellSpec, Stage, write_json
 
@@ -52,6 +53,8 @@ def specify(maker: Maker, cell: Cell) -> CellSpec:
     sources = cell.arm.sources or (plan.source,)
     gold = [maker.gold(cell.task, tag) for tag in sources]
     pseudo, pairs = maker.pseudo(cell), maker.pairs(cell)
+    if pairs is not None and plan.adapt.get("tune") == "full":
+        raise ConfigError(f"{cell.slug}: full tuning has no language adapter beside it; leave such arms out")
     shared: dict[str, Any] = {"base": maker.base.digest}
     config = {**plan.adapt, "seed": cell.seed}
     stages: list[Stage] = []

@@ -20,10 +20,11 @@ import json
 import shutil
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lexexpand.adaptation.config import AdaptConfig
 from lexexpand.adaptation.examples import corpus_rows, encode_task, task_of, task_rows
+from lexexpand.adaptation.known import familiarity
 from lexexpand.adaptation.language import train_language
 from lexexpand.adaptation.pairs import encode_text
 from lexexpand.adaptation.run import RunFolder
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from lexexpand.adaptation.encoded import Encoded
+    from lexexpand.adaptation.known import Familiarity
     from lexexpand.adaptation.run import TrainRecord
     from lexexpand.experiment.gold import TaskGold
     from lexexpand.model.base import Base
@@ -160,6 +162,7 @@ class _Making:
         self.digest = self._digest()
         self.work = out.parent / f".{out.name}.work"
         self.warnings: list[str] = []
+        self.known: Familiarity | None = None
         self.texts: list[str] = []  # of every sentence that is trained on, for the leak guard
 
     def is_there(self) -> bool:
@@ -193,6 +196,10 @@ class _Making:
         self.texts += [sentence.text for sentence in real]
         words = ([token.form for token in sentence.tokens] for sentence in real)
         texts: Encoded | None = encode_text(words, encoder) if real else None
+        if pairs is not None:
+            self.known = familiarity(network, pairs)
+            if self.known.is_known or self.known.is_blind:
+                self._warn(self.known.advice)
         run = RunFolder(self.work / "run") / "language"
         return train_language(network, pairs, texts, self.request.config, run, self.progress)
 
@@ -234,7 +241,7 @@ class _Making:
         """
         if self.out.exists() and not force:
             raise ConfigError(
-                f"{self.out}: something is there that another command has made. Choose another -o, or --force."
+                f"{self.out}: something else is there, or a bundle of another make. Another -o, or --force?"
             )
         note = self.work / "recipe.json"
         told = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
@@ -266,13 +273,13 @@ class _Making:
         rows = corpora.pair_rows
         if self.request.config.objective != "none" and 0 < rows < FEW:
             self._warn(
-                f"{rows:,} synthetic sentences for the language adapter: fewer than {FEW:,} are known to hurt as "
-                "often as help. Name more source text with --source."
+                f"{rows:,} synthetic sentences for the language adapter: fewer than {FEW:,} are known to "
+                "hurt as often as help. Name more source text with --source."
             )
         for gold in self.gold:
             if corpora.is_made(gold) and len(gold.train) < FEW // 10:
                 self._warn(
-                    f"task {gold.name}: {len(gold.train):,} gold sentences are few; scores will vary by chance."
+                    f"task {gold.name}: {len(gold.train):,} gold sentences are few; scores vary by chance."
                 )
 
     def _warn(self, text: str) -> None:
@@ -287,6 +294,7 @@ class _Making:
             "recipe": self.digest,
             "config": asdict(self.request.config),
             "records": {name: record.to_json() for name, record in records.items()},
+            "known": None if self.known is None else asdict(self.known),
             "warnings": self.warnings,
         }
         save_bundle(

@@ -22,6 +22,7 @@ from lexexpand.experiment.export import STUDY, Exported, export, specify
 from lexexpand.experiment.inputs import Maker
 from lexexpand.experiment.plan import read_plan
 from lexexpand.experiment.results import collect, write_results
+from lexexpand.experiment.stage import CELLS
 from lexexpand.experiment.table import markdown
 from lexexpand.model.base import find_base, load_tokenizer
 
@@ -95,11 +96,14 @@ def run(exported: Exported, device: str | None = None, procs: int = 1) -> None:
     from lexexpand.model.device import pick_device
 
     if procs > 1:
-        failed = spawn([exported.folder], device, procs)
-        if failed:
-            raise DataError(f"a worker ended with code {failed}; what ran is kept, the same command goes on")
+        code = spawn([exported.folder], device, procs)
+        if code:
+            raise DataError(f"a worker ended with code {code}; what ran is kept, the same command goes on")
         return
-    run_cells([exported.folder / "cells" / spec.slug for spec in exported.cells], pick_device(device))
+    cells = [exported.folder / CELLS / spec.slug for spec in exported.cells]
+    _, failed = run_cells(cells, pick_device(device))
+    if failed:
+        raise DataError(f"{len(failed)} cells failed: {', '.join(failed)}. What ran is kept.")
 
 
 def collect_study(maker: Maker, out: Path | None = None, only: str | None = None) -> Collected:
