@@ -46,11 +46,25 @@ def merge(network: Network, task: str | None) -> Network:
     return made
 
 
+def teach(network: Network) -> Network:
+    """The base without adapters as a network of its own, on the same memory: a teacher for what is trained.
+
+    Cheaper than `Network.bare` at every step (28 ms a time on the embedded base). Make it where the network
+    stands (on its device, its embedding cut or whole). Of a fully tuned network it is a copy of the encoder
+    as it is now: make it before the first step.
+    """
+    made = type(network)(network.base, _encoder(network, []), network.known_tokenizer)
+    made.rows_at = network.rows_at
+    made.is_merged = True
+    return made
+
+
 def _encoder(network: Network, names: list[str]) -> nn.Module:
+    """A copy of the encoder with these adapters merged, on the same memory where merging writes nothing."""
     encoder: Any = network.encoder
     if not network.is_adapted:
-        return copy.deepcopy(encoder)  # type: ignore[no-any-return]
-    layers = [layer for layer in encoder.modules() if hasattr(layer, "lora_A")]
+        return copy.deepcopy(encoder).requires_grad_(False)  # type: ignore[no-any-return]
+    layers = [layer for layer in encoder.modules() if hasattr(layer, "lora_A")] if names else []
     rewritten = {id(weight) for layer in layers for weight in layer.parameters()}
     # New parameters on the same memory: to move the copy to a device moves only the copy.
     shared = {

@@ -21,7 +21,7 @@ from torch import nn
 from lexexpand.errors import ConfigError
 from lexexpand.model import lora
 from lexexpand.model.heads import Heads
-from lexexpand.model.merge import merge
+from lexexpand.model.merge import merge, teach
 from lexexpand.model.parts import fill, take
 from lexexpand.model.pieces import WordEncoder, positions
 from lexexpand.model.predict import embed, predict
@@ -101,7 +101,7 @@ class Network(nn.Module):
     @property
     def is_adapted(self) -> bool:
         """Whether peft holds the encoder."""
-        return hasattr(self.encoder, "peft_config")
+        return hasattr(self.encoder, "get_base_model")
 
     @property
     def device(self) -> torch.device:
@@ -290,8 +290,7 @@ class Network(nn.Module):
     def last(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """States of the last layer (B, T, H)."""
         output = self.encoder(input_ids=ids.to(self.device), attention_mask=mask.to(self.device))
-        states: torch.Tensor = output.last_hidden_state
-        return states
+        return output.last_hidden_state  # type: ignore[no-any-return]
 
     def logits(self, task: str, ids: torch.Tensor, mask: torch.Tensor) -> dict[str, torch.Tensor]:
         """Scores of a task's labels: head -> (B, T, L) for words, (B, L) for sentences.
@@ -345,3 +344,7 @@ class Network(nn.Module):
     def merged(self, task: str | None = None) -> Network:
         """A copy for prediction with adapters merged; see `lexexpand.model.merge.merge`."""
         return merge(self, self._task if task is None else task)
+
+    def teacher(self) -> Network:
+        """The base without adapters, on the same memory; see `lexexpand.model.merge.teach`."""
+        return teach(self)

@@ -143,6 +143,30 @@ def test_the_teacher_is_the_base_and_training_goes_on_behind_it(base: Base) -> N
     assert {name for name, p in network.named_parameters() if p.grad is not None} == trainable
 
 
+def test_a_teacher_of_its_own_shares_the_memory_and_stays_the_base(base: Base) -> None:
+    network = full_stack(base)
+    network.activate("pos", "task")
+    teacher = network.teacher()
+    taught = teacher.embed(examples(network))
+    assert torch.equal(taught, Network.open(base).embed(examples(network)))
+    step(network, "pos")
+    assert torch.equal(taught, teacher.embed(examples(network)))
+    places = {weight.data_ptr() for weight in network.encoder.parameters()}
+    assert all(weight.data_ptr() in places for weight in teacher.encoder.parameters())
+    assert not any(weight.requires_grad for weight in teacher.parameters())
+
+
+def test_the_teacher_of_full_tuning_is_a_copy(bert: Base) -> None:
+    network = Network.open(bert)
+    network.add_task(POS, None)
+    network.activate("pos", "full")
+    teacher = network.teacher()
+    taught = teacher.embed(examples(network))
+    step(network, "pos")
+    assert torch.equal(taught, teacher.embed(examples(network)))
+    assert not torch.allclose(taught, network.embed(examples(network)), atol=1e-2)
+
+
 def test_predicting_and_embedding_leave_training_as_it_was(bert: Base) -> None:
     network = full_stack(bert)
     network.activate(None, "language")
