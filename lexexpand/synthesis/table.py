@@ -258,5 +258,6 @@ def request_casing(form: str, rules: CaseRules, *, initial: bool, as_written: bo
         return NONE
     casing = source_casing(form, initial=initial)
     if as_written and casing != NONE:
-        return TITLE if initial else NONE
+        small = next(char for char in form if char.isalpha()).islower()  # "iPhone" opens a sentence as it is
+        return TITLE if initial and not small else NONE
     return casing if casing in (TITLE, UPPER) else NONE

@@ -192,6 +192,7 @@ def identity(text: list[str]) -> list[tuple[str, str]]:
 @SMALL
 @given(text=st.lists(lines(), min_size=1, max_size=25))
 @example(text=["Turn\tthe  light off. ", "\u00a0HOUSE house House (iPhone)  cafe\u0301  👩‍👩‍👧 مرحبا!"])
+@example(text=['" iPhone . good'])
 def test_an_identity_lexicon_gives_the_source_back(make: Maker, text: list[str]) -> None:
     rows = make.rows("\n".join(text), identity(text), "ltz_Latn", lemma=False, folded=False)
     assert [row["text"] for row in rows] == [unicodedata.normalize("NFC", line) for line in text]
