@@ -128,7 +128,7 @@ def pack(folder: Path, out: Path) -> None:
     The arrays go in as they are: cells share sentences, and what stands twice in one archive costs once.
     """
     part = out.with_name(out.name + ".part")
-    filters = [{"id": 0x21, "preset": 9, "dict_size": 192 << 20}]
+    filters = [{"id": 0x21, "preset": 6, "dict_size": 128 << 20}]
     import lzma
 
     with lzma.open(part, "wb", filters=filters) as stream, tarfile.open(fileobj=stream, mode="w|") as archive:

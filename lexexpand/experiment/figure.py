@@ -31,7 +31,7 @@ def draw(results: Sequence[Result], path: Path, *, title: str = "") -> Path:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    tasks = _by_task(results)
+    tasks = by_task(results)
     if not tasks:
         raise DataError("nothing to draw: no arm stands beside zero-shot of its seed")
     figure, axes = pyplot.subplots(len(tasks), 1, figsize=(9, 2.4 * len(tasks)), squeeze=False)
@@ -50,7 +50,8 @@ def draw(results: Sequence[Result], path: Path, *, title: str = "") -> Path:
     return path
 
 
-def _by_task(results: Sequence[Result]) -> dict[str, list[Result]]:
+def by_task(results: Sequence[Result]) -> dict[str, list[Result]]:
+    """What a figure shows: by task, the results that stand beside zero-shot."""
     tasks: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         if result.differences and _LEFT_OUT not in result.about["arm"]:

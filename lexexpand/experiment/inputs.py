@@ -63,6 +63,7 @@ class Maker:
         tokenizer: the base's.
         offline: whether packs' files may be fetched.
         progress: makes progress bars.
+        makes: whether what is not there is made, or only named.
     """
 
     plan: Plan
@@ -71,6 +72,7 @@ class Maker:
     tokenizer: Any
     offline: bool = False
     progress: MakeProgress | None = None
+    makes: bool = True
 
     def path(self, name: str) -> Path:
         """The file of an input."""
@@ -258,7 +260,7 @@ class Maker:
     def _made(self, stem: str, spec: dict[str, Any], make: Callable[[Path], None]) -> str:
         name = f"{stem}.{_digest({**spec, 'encoding': self.encoding})}"
         path = self.path(name)
-        if not path.is_file():
+        if self.makes and not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
             make(path)
         return name

@@ -13,12 +13,13 @@ experiments/first/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lexexpand.errors import DataError
 from lexexpand.experiment.export import STUDY, Exported, export, specify
+from lexexpand.experiment.figure import by_task, draw
 from lexexpand.experiment.inputs import Maker
 from lexexpand.experiment.plan import read_plan
 from lexexpand.experiment.results import collect, write_results
@@ -112,7 +113,8 @@ def collect_study(maker: Maker, out: Path | None = None, only: str | None = None
     Raises:
         DataError: none has run.
     """
-    specs = [specify(maker, cell) for cell in chosen(maker, only)]
+    named = replace(maker, makes=False)
+    specs = [specify(named, cell) for cell in chosen(maker, only)]
     results = collect(maker, specs, maker.folder / STUDY)
     if not results:
         raise DataError(f"{maker.folder / STUDY}: no cell has run yet. `lexexpand experiment run` runs them.")
@@ -122,9 +124,7 @@ def collect_study(maker: Maker, out: Path | None = None, only: str | None = None
     write_results(results, out / RESULTS)
     (out / TABLE).write_text(markdown(results), encoding="utf-8")
     files = [out / RESULTS, out / TABLE]
-    if any(result.differences for result in results):
-        from lexexpand.experiment.figure import draw
-
+    if by_task(results):
         files.append(draw(results, out / FIGURE, title=maker.plan.title))
     missing = tuple(spec.slug for spec in specs if spec.slug not in there)
     return Collected(tuple(results), missing, tuple(files))

@@ -1,0 +1,142 @@
+"""`lexexpand adapt` on a tiny base: what it makes, that it goes on, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lexexpand.adaptation.config import AdaptConfig
+from lexexpand.cli import run
+from lexexpand.errors import ConfigError
+from lexexpand.experiment import recipe
+from lexexpand.experiment.gold import hold_out, parse_task
+from lexexpand.experiment.recipe import AdaptRequest, adapt
+from lexexpand.language import Language
+from lexexpand.text.sentence import Sentence
+from tests.experiment.conftest import conllu
+from tests.model.conftest import tiny_base
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FAROESE = Language("fao", "Latn")
+TINY = AdaptConfig(steps=2, task_steps=2, tokens=60, r=2, alpha=4, dev_every=1)
+
+
+@pytest.fixture
+def request_(tmp_path: Path) -> AdaptRequest:
+    gold = tmp_path / "train.conllu"
+    gold.write_text(conllu(40, 1), encoding="utf-8")
+    return AdaptRequest(
+        languages=(FAROESE,),
+        tasks=(f"pos={gold}",),
+        base=str(tiny_base("bert").folder),
+        config=TINY,
+        lexicons=("starter",),
+        paradigms=("starter",),
+        offline=True,
+    )
+
+
+def test_a_language_and_a_task_become_a_bundle(request_: AdaptRequest, tmp_path: Path) -> None:
+    heard: list[str] = []
+    made = adapt(request_, tmp_path / "out" / "fao", say=heard.append)
+    told = json.loads((made.folder / "bundle.json").read_text(encoding="utf-8"))
+    assert set(made.records) == {"language", "pos"}
+    assert told["adapter"]
+    assert set(told["tasks"]) == {"pos"}
+    assert {pack["id"] for pack in told["data"]["packs"]} == {"starter"}
+    assert told["data"]["licences"] == ["CC0-1.0"]
+    assert any("fewer than 10,000" in text for text in heard)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["fao"]
+
+
+def test_the_same_command_finds_its_bundle_and_another_is_refused(
+    request_: AdaptRequest, tmp_path: Path
+) -> None:
+    out = tmp_path / "fao"
+    assert adapt(request_, out).is_new
+    assert not adapt(request_, out).is_new
+    other = replace(request_, config=replace(TINY, seed=14))
+    with pytest.raises(ConfigError, match="--force"):
+        adapt(other, out)
+    assert adapt(other, out, force=True).is_new
+
+
+def test_a_killed_run_goes_on_behind_what_was_done(
+    request_: AdaptRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "fao"
+    with monkeypatch.context() as patched:
+        patched.setattr(recipe, "train_task", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            adapt(request_, out)
+    assert not out.exists()
+    done = (tmp_path / ".fao.work" / "run" / "language" / "record.json").read_text(encoding="utf-8")
+    made = adapt(request_, out)
+    assert json.loads(json.dumps(made.records["language"].to_json())) == json.loads(done)
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_zero_shot_makes_no_corpus_and_no_language_adapter(request_: AdaptRequest, tmp_path: Path) -> None:
+    config = replace(TINY, objective="none")
+    made = adapt(replace(request_, config=config, synth=False), tmp_path / "zero")
+    told = json.loads((made.folder / "bundle.json").read_text(encoding="utf-8"))
+    assert told["adapter"] is None
+    assert told["data"]["corpora"] == []
+
+
+def test_nothing_to_train_is_refused(request_: AdaptRequest, tmp_path: Path) -> None:
+    config = replace(TINY, objective="none")
+    with pytest.raises(ConfigError, match="--task"):
+        adapt(replace(request_, tasks=(), config=config), tmp_path / "out")
+
+
+def test_what_is_held_out_is_not_trained_on() -> None:
+    many = [Sentence((), doc=str(i)) for i in range(40)]
+    train, dev = hold_out(many)
+    assert len(train) == 36
+    assert len(dev) == 4
+    assert not {one.doc for one in train} & {one.doc for one in dev}
+
+
+@pytest.mark.parametrize("text", ["pos", "=x", "parts=x", "news:nr=x", "POS=x"])
+def test_a_task_that_does_not_say_its_kind_or_file_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError):
+        parse_task(text)
+
+
+def test_the_command_line_tells_what_was_trained(
+    request_: AdaptRequest, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = [
+        "adapt",
+        "--lang",
+        "fao",
+        "--base",
+        request_.base,
+        "--lexicon",
+        "starter",
+        "--paradigms",
+        "starter",
+    ]
+    options += [
+        "--task",
+        request_.tasks[0],
+        "--steps",
+        "1",
+        "--task-steps",
+        "1",
+        "--tokens",
+        "60",
+        "--offline",
+    ]
+    assert run([*options, "-o", str(tmp_path / "fao"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert list(told["bundles"][0]["records"]) == ["language", "pos"]

@@ -1,0 +1,145 @@
+"""Cells from a plan to a table: what is shared, what goes on, what is refused."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tarfile
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+
+from lexexpand.errors import DataError, IntegrityError
+from lexexpand.experiment import study as running
+from lexexpand.experiment.cell import find_cells, main, run_cells
+from lexexpand.experiment.export import pack
+from lexexpand.experiment.results import read_results
+from lexexpand.experiment.run import build, collect_study
+from lexexpand.experiment.stage import CellSpec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lexexpand.experiment.inputs import Maker
+
+CPU = torch.device("cpu")
+LINGUISTICS = ("langcodes", "conllu", "babel", "datasets", "seqeval", "pooch", "unimorph", "simplemma")
+
+
+def test_a_study_runs_from_its_plan_to_its_table(study: Maker) -> None:
+    exported = build(study)
+    ran, failed = run_cells([exported.folder], CPU)
+    assert (ran, failed) == (5, [])
+    collected = collect_study(study)
+    folder = study.plan.path.parent
+    assert [path.name for path in collected.files] == ["results.jsonl", "table.md", "figure.svg"]
+    results = read_results(folder / "results.jsonl")
+    assert [result.slug for result in results] == [cell.slug for cell in study.plan.cells]
+    scored = [result for result in results if not result.refused]
+    for result in scored:
+        low, high = result.scores[0]["interval"]
+        assert low <= result.scores[0]["value"] <= high
+        assert "half:odd" in result.scores[0]["signature"]
+        assert result.slug in result.command
+    assert "| arm | fao_Latn | sme_Latn |" in (folder / "table.md").read_text(encoding="utf-8")
+
+
+def test_what_arms_share_is_trained_once(study: Maker) -> None:
+    cells = {cell.slug: cell for cell in build(study).cells}
+    source = {spec.stages[spec.final].start for spec in cells.values()}
+    assert len(source) == 1
+    assert cells["pos.fao_Latn.zero-shot.13"].final == cells["pos.sme_Latn.zero-shot.13"].final
+    assert len({key for spec in cells.values() for key in spec.stages}) == 6
+
+
+def test_a_second_run_trains_nothing_and_a_changed_plan_what_it_changes(
+    study: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exported = build(study, only="zero-shot")
+    assert run_cells([exported.folder], CPU) == (2, [])
+    monkeypatch.setattr(running, "train_task", None)
+    assert run_cells([build(study, only="zero-shot").folder], CPU) == (0, [])
+
+
+def test_a_cell_that_fails_does_not_keep_back_the_others(study: Maker) -> None:
+    folder = build(study, only="zero-shot").folder
+    spec = json.loads((folder / "cells" / "pos.fao_Latn.zero-shot.13" / "cell.json").read_text())
+    spec["test"] = "gone"
+    (folder / "cells" / "pos.fao_Latn.zero-shot.13" / "cell.json").write_text(json.dumps(spec))
+    assert run_cells([folder], CPU) == (1, ["pos.fao_Latn.zero-shot.13"])
+
+
+def test_inputs_are_kept_while_the_plan_says_the_same(study: Maker) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (build(study).folder / "inputs").iterdir()}
+    after = {path: path.stat().st_mtime_ns for path in (build(study).folder / "inputs").iterdir()}
+    assert before == after
+
+
+def test_labels_of_the_test_set_do_not_travel(study: Maker) -> None:
+    folder = build(study, only="zero-shot").folder
+    [test] = (folder / "inputs").glob("*.test.fao*")
+    with np.load(test) as arrays:
+        assert not [name for name in arrays.files if name.startswith("target-")]
+
+
+def test_collapsed_and_duplicate_cells_are_refused_with_the_reason(study: Maker) -> None:
+    exported = build(study)
+    run_cells([exported.folder], CPU)
+    cells = exported.folder / "cells"
+    whole = cells / "pos.fao_Latn.zero-shot.13" / "predictions.npz"
+    copied = cells / "pos.fao_Latn.word-translation.13" / "predictions.npz"
+    flat = cells / "pos.fao_Latn.lexexpand.13" / "predictions.npz"
+    with np.load(whole) as arrays:
+        columns = {name: arrays[name] for name in arrays.files}
+    varied = {**columns, "upos": (np.arange(len(columns["upos"])) % 3).astype(np.int16)}
+    np.savez(whole, **varied)
+    np.savez(copied, **varied)
+    np.savez(flat, **{**columns, "upos": np.zeros_like(columns["upos"])})
+    results = {result.slug: result for result in collect_study(study).results}
+    assert "the same predictions" in str(results["pos.fao_Latn.word-translation.13"].refused)
+    assert "collapsed" in str(results["pos.fao_Latn.lexexpand.13"].refused)
+    assert not results["pos.fao_Latn.lexexpand.13"].scores
+
+
+def test_an_archive_holds_what_a_machine_needs_to_run_the_cells(study: Maker, tmp_path: Path) -> None:
+    exported = build(study, only="zero-shot")
+    pack(exported.folder, tmp_path / "study.tar.xz")
+    with tarfile.open(tmp_path / "study.tar.xz") as archive:
+        archive.extractall(tmp_path / "there", filter="data")
+    assert run_cells([tmp_path / "there" / "study"], CPU) == (2, [])
+
+
+@pytest.mark.slow
+def test_cells_run_without_linguistics(study: Maker) -> None:
+    folder = build(study, only="sme_Latn").folder
+    block = (
+        "import sys\n"
+        "class Block:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name.split('.')[0] in {LINGUISTICS!r}: raise ModuleNotFoundError(name, name=name)\n"
+        "sys.meta_path.insert(0, Block())\n"
+        "from lexexpand.experiment.cell import main\n"
+        f"sys.exit(main([{str(folder)!r}, '--device', 'cpu']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "1 cells" in done.stderr
+
+
+def test_collecting_before_running_says_so(study: Maker) -> None:
+    build(study, only="zero-shot")
+    with pytest.raises(DataError, match="no cell has run"):
+        collect_study(study)
+
+
+def test_a_damaged_cell_is_named(study: Maker) -> None:
+    folder = build(study, only="sme_Latn").folder
+    path = folder / "cells" / "pos.sme_Latn.zero-shot.13"
+    assert find_cells([path]) == [(folder, CellSpec.read(path))]
+    (path / "cell.json").write_text("{")
+    with pytest.raises(IntegrityError, match=r"cell\.json"):
+        find_cells([folder])
+    assert main([str(folder), "--device", "cpu"]) == 3
