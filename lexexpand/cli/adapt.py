@@ -220,7 +220,7 @@ def _tell(adapted: Adapted) -> None:
 def _numbers(adapted: Adapted) -> dict[str, Any]:
     return {
         "folder": str(adapted.folder),
-        "new": adapted.is_new,
+        "is_new": adapted.is_new,
         "records": {name: record.to_json() for name, record in adapted.records.items()},
         "warnings": list(adapted.warnings),
     }
