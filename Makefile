@@ -64,11 +64,11 @@ $(VENV)/.python:
 $(VENV)/.demo: MEGABYTES = 130
 $(VENV)/.demo: $(VENV)/.python pyproject.toml constraints.txt
 	@$(PIP) hatchling editables
-	@$(PIP) --no-build-isolation -e .
+	@$(PIP) --no-build-isolation -e '.[adapt]'
 	@touch $@
 
 $(VENV)/.dev: MEGABYTES = 170
 $(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
 	@$(PIP) hatchling editables
-	@$(PIP) --no-build-isolation -e '.[dev]'
+	@$(PIP) --no-build-isolation -e '.[dev,adapt]'
 	@touch $@ $(VENV)/.demo

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -173,7 +173,8 @@ class Maker:
             return None
         language, arm = self.plan.language, cell.arm
         spec = {
-            "language": asdict(language),
+            "pool": language.pool,
+            "rows": language.rows,
             "text": _stamps(self.plan.files(language.text)),
             "seed": cell.seed,
         }

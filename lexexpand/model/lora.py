@@ -4,7 +4,7 @@ W x + (alpha / r) B A x, with B and A of rank r beside each frozen linear layer 
 Where they go is read off the module tree: every linear layer inside the repeated blocks. A pooler or a head
 stands outside of them and gets none, so that an adapter fits the base however it was loaded.
 
-Three things of peft (0.17 to 0.21) that this module keeps from the rest:
+Three things of peft (0.18 to 0.21) that this module keeps from the rest:
 
 - With 20 targets or more, peft shortens a list of names to common endings; `dense` then also hits a pooler.
   So the targets are given as one pattern, which peft matches whole.

@@ -30,11 +30,18 @@ def test_products_are_taken_in_bfloat16_only_where_the_processor_has_it(
 ) -> None:
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: has, raising=False)
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False, raising=False)
+    monkeypatch.setattr("lexexpand.model.device._is_faster", lambda: True)
     assert has_bfloat16(CPU) is has
     matrix = torch.ones(2, 2)
     with autocast(CPU):
         assert (matrix @ matrix).dtype == (torch.bfloat16 if has else torch.float32)
     assert isinstance(autocast(CPU, enabled=False), nullcontext)
+
+
+def test_a_processor_on_which_it_is_no_faster_keeps_to_float32(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True, raising=False)
+    monkeypatch.setattr("lexexpand.model.device._is_faster", lambda: False)
+    assert not has_bfloat16(CPU)
 
 
 @pytest.mark.gpu
