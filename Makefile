@@ -5,6 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 DEMO := corpora/demo
+BUNDLES := bundles/demo
+STARTER := --lexicon starter --paradigms starter --offline
+REQUESTS := intent-slots=starter/assistant.eng.conll
+# Small enough for two slow cores: some five minutes for each of the two trainings.
+SMALL := --tokens 500 --steps 40 --task-steps 240
 # `make lock` resolves for each of these that is found.
 LOCK_PYTHONS ?= python3.10 python3.11 python3.12 python3.13
 
@@ -20,7 +25,17 @@ help:
 	@echo "make clean  remove .venv and caches"
 
 demo: $(VENV)/.demo
-	@$(BIN)/lexexpand synth --lang fao --lexicon starter --paradigms starter --offline --force -o $(DEMO)
+	@echo "1. A thousand English sentences into Faroese"
+	@$(BIN)/lexexpand synth --lang fao $(STARTER) --force -o $(DEMO)
+	@echo "2. Requests to an assistant: English alone, then with their Faroese and an adapter of the language"
+	@$(BIN)/lexexpand adapt --lang fao $(STARTER) --task $(REQUESTS) $(SMALL) --objective none --no-synth -o $(BUNDLES)/zero-shot
+	@$(BIN)/lexexpand adapt --lang fao $(STARTER) --task $(REQUESTS) $(SMALL) -o $(BUNDLES)/fao_Latn
+	@echo "3. What the bundle makes of Faroese, loaded in a process of its own"
+	@printf '%s\n' 'Vek meg klokkan sjey í morgin.' 'Hvussu verður veðrið í Havn í kvøld?' 'Set mjólk á innkeypslistan.' 'Sløkk ljósið í stovuni.' \
+	  | $(BIN)/lexexpand predict --bundle $(BUNDLES)/fao_Latn --task intent-slots --offline
+	@echo "4. Both on 283 Faroese requests (written for this project, not by a native speaker)"
+	@$(BIN)/lexexpand evaluate --bundle $(BUNDLES)/fao_Latn --task intent-slots --data starter/assistant.fao.conll --baseline $(BUNDLES)/zero-shot --offline
+	@echo "Faroese is close to what the base model knows; where it is blind, as in North Sami, the difference is large."
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -m "not bench and not gpu and not network"

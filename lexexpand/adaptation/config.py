@@ -38,7 +38,9 @@ class AdaptConfig:
         lr: peak learning rate; None takes 1e-3 for LoRA (the rate of the figures in DESIGN.md 5) and 1e-4
             for full: five times what is usual for a base of 768 dimensions, as small bases and few steps want
             more.
-        head_lr: peak learning rate of the heads: they start at random, whatever the rest does.
+        head_lr: peak learning rate of the heads. They start at random, and read states whose classes lie
+            close together: with 1e-3 the 36 intents of the starter were not learnt at all in 120 steps
+            (7 % of dev against 63 %), and POS lost 5 points in 60 (experiments/rates).
         tokens: padded tokens of a batch. 1,000 is what the speeds of the embedded base were measured with.
         warmup: share of the steps over which the rate rises; then it falls to nothing in a straight line.
         weight_decay: of matrices, not of biases and norms.
@@ -71,7 +73,7 @@ class AdaptConfig:
     steps: int = 400
     task_steps: int = 400
     lr: float | None = None
-    head_lr: float = 1e-3
+    head_lr: float = 3e-2
     tokens: int = 1000
     warmup: float = 0.1
     weight_decay: float = 0.01
