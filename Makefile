@@ -16,7 +16,7 @@ LOCK_PYTHONS ?= python3.10 python3.11 python3.12 python3.13
 .PHONY: help demo test bench lint lock docs clean
 
 help:
-	@echo "make demo   print Faroese sentences made from the starter lexicon"
+	@echo "make demo   from the starter lexicon to Faroese sentences, a model and its score"
 	@echo "make test   run all tests (at most 10 minutes)"
 	@echo "make lint   ruff, mypy and import-linter"
 	@echo "make bench  run the benchmarks"
@@ -76,13 +76,13 @@ $(VENV)/.python:
 	@"$(PYTHON)" -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.demo: MEGABYTES = 130
+$(VENV)/.demo: MEGABYTES = 500
 $(VENV)/.demo: $(VENV)/.python pyproject.toml constraints.txt
 	@$(PIP) hatchling editables
 	@$(PIP) --no-build-isolation -e '.[adapt]'
 	@touch $@
 
-$(VENV)/.dev: MEGABYTES = 170
+$(VENV)/.dev: MEGABYTES = 550
 $(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
 	@$(PIP) hatchling editables
 	@$(PIP) --no-build-isolation -e '.[dev,adapt]'
