@@ -59,6 +59,7 @@ def members(
         terminal_width=WIDTH,
         max_content_width=WIDTH,
     )
+    command._help_option = None  # a test that has called it by itself has left its own there
     yield name, command, context
     if isinstance(command, click.Group):
         for child in command.list_commands(context):

@@ -112,7 +112,7 @@ def install(tmp_path: Path, *what: object) -> Path:
 def expected(checkout: Path) -> tuple[list[str], list[str]]:
     """The packs and the package data of the tree, as `SHOW` tells them."""
     kinds = []
-    for place in ("lexicons", "morphology"):
+    for place in ("lexicons", "morphology", "experiments/data"):
         for card in (checkout / place).glob("**/pack.toml"):
             fields = dict(
                 line.split(" = ", 1)
