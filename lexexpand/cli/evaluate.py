@@ -92,8 +92,6 @@ def _load(path: Path, options: dict[str, Any]) -> Any:
 
 def _data(name: str, options: dict[str, Any]) -> Path | str:
     """The file of this name, else that of a pack, fetched where it must be."""
-    if name == "-" or Path(name).exists():
-        return name
     from lexexpand.resources.fetch import Fetcher
     from lexexpand.resources.packs import pack_file
 

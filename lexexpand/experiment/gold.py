@@ -100,13 +100,13 @@ def find_file(name: str, fetcher: Fetcher) -> Path:
 
 
 def _find(name: str, fetcher: Fetcher) -> tuple[Path, tuple[str, str, str, str] | None]:
-    if Path(name).exists():
-        return Path(name), None
     found = pack_file(name)
     if found is None:
+        if Path(name).exists():
+            return Path(name), None
         raise DataError(f"{name}: no such file, and no pack has it. `lexexpand pack list` names the packs.")
     card, row = found
-    return fetcher.path(card, row), (card.id, card.kind, card.version, row.licence or card.licence)
+    return fetcher.path(card, row), (card.id, card.kind, card.version, row.licence)
 
 
 def _split(

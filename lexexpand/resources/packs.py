@@ -109,7 +109,12 @@ def packs_in(place: Path) -> tuple[Path, ...]:
 
 
 def pack_file(name: str, *, pack_dirs: Sequence[Path] = ()) -> tuple[Card, FileRow] | None:
-    """Card and row of `PACK/FILE` (`starter/assistant.eng.conll`), None where there is no such file."""
+    """Card and row of `PACK/FILE` (`starter/assistant.eng.conll`).
+
+    None where no pack has it, and for a file of the user's own, which comes first.
+    """
+    if Path(name).exists():
+        return None
     pack, _, path = name.partition("/")
     for card in find_packs(pack_dirs=pack_dirs):
         if card.id == pack:

@@ -95,7 +95,7 @@ def source_needs(inputs: Inputs) -> list[Need]:
 
 
 def _named_source(name: str, inputs: Inputs, fetcher: Fetcher) -> Need:
-    found = None if name == STDIN or Path(name).exists() else pack_file(name)
+    found = pack_file(name)
     return _own("source", name) if found is None else _listed("source", *found, inputs, fetcher)
 
 

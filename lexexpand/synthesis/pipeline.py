@@ -221,7 +221,7 @@ def _source_files(inputs: Inputs, language: Language) -> list[Path | str]:
 
 
 def _source_file(path: Path | str, fetcher: Fetcher) -> Path | str:
-    found = None if Path(path).exists() else pack_file(str(path))
+    found = pack_file(str(path))
     return path if found is None else fetcher.path(*found)
 
 
