@@ -42,7 +42,10 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 STARTER = HERE.parent.parent / "lexicons" / "starter" / "assistant.eng.conll"
-STEPS = {"pos": {"task_steps": 60, "tokens": 1000}, "intent-slots": {"task_steps": 120, "tokens": 500}}
+STEPS = {
+    "pos": {"task_steps": 60, "task_tokens": 1000},
+    "intent-slots": {"task_steps": 120, "task_tokens": 500},
+}
 
 
 def read(path: Path, n: int | None = None, split: str | None = None) -> list[Sentence]:
@@ -75,7 +78,11 @@ def intents(network: Network, kind: str, rows: Sequence[TaskRow], pieces: Sequen
 def main(kind: str, settings: list[str]) -> None:
     torch.set_num_threads(1)
     given = dict(setting.split("=") for setting in settings)
-    knobs = {key: value if key == "tune" else float(value) for key, value in given.items()}
+    whole = ("task_steps", "task_tokens", "seed")
+    knobs = {
+        key: value if key == "tune" else int(value) if key in whole else float(value)
+        for key, value in given.items()
+    }
     config = AdaptConfig(objective="none", dev_every=10**6, **(STEPS[kind] | knobs))  # type: ignore[arg-type]
     train, scored = data(kind)
     rows = list(task_rows(train, kind))

@@ -139,7 +139,7 @@ def _batches(
     mixture = Mixture(
         [examples.text.lengths.tolist() for examples in sources],
         shares if others else [1.0],
-        config.tokens,
+        config.task_tokens,
         config.seed,
     )
     return mixture.steps

@@ -94,7 +94,8 @@ _how = several(
     click.option("--task-steps", type=click.IntRange(min=0), metavar="N", help="Of each task."),
     click.option("--r", type=click.IntRange(min=1), metavar="N", help="Rank of the adapters."),
     click.option("--lr", type=float, metavar="F", help="Peak learning rate."),
-    click.option("--tokens", type=click.IntRange(min=1), metavar="N", help="Padded pieces of a batch."),
+    click.option("--tokens", type=click.IntRange(min=1), metavar="N", help="Pieces of a batch: language."),
+    click.option("--task-tokens", type=click.IntRange(min=1), metavar="N", help="Pieces of a batch: tasks."),
     click.option("--gold-ratio", type=float, metavar="F", help="Share of a task's batches that are gold."),
     click.option(
         "--vocab", type=click.IntRange(min=0), metavar="N", help="Train the rows of N frequent pieces too."
@@ -115,7 +116,19 @@ _how = several(
     output.quiet_option,
     output.json_option,
 )
-_CONFIG = ("objective", "tune", "steps", "task_steps", "r", "lr", "tokens", "gold_ratio", "vocab", "seed")
+_CONFIG = (
+    "objective",
+    "tune",
+    "steps",
+    "task_steps",
+    "r",
+    "lr",
+    "tokens",
+    "task_tokens",
+    "gold_ratio",
+    "vocab",
+    "seed",
+)
 
 
 @click.command()

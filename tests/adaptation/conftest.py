@@ -87,4 +87,14 @@ def pos() -> Task:
 @pytest.fixture
 def quick() -> AdaptConfig:
     """Settings for a base of width 32."""
-    return AdaptConfig(r=4, alpha=8, steps=30, task_steps=30, tokens=200, lr=5e-3, head_lr=2e-2, dev_every=10)
+    return AdaptConfig(
+        r=4,
+        alpha=8,
+        steps=30,
+        task_steps=30,
+        tokens=200,
+        task_tokens=200,
+        lr=5e-3,
+        head_lr=2e-2,
+        dev_every=10,
+    )

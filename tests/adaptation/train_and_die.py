@@ -37,7 +37,15 @@ def main(run: str, out: str, kill_at: int | None) -> None:
     network = tiny()
     task = task_of("pos", "pos", rows(40))
     config = AdaptConfig(
-        r=4, alpha=8, task_steps=40, tokens=120, lr=5e-3, head_lr=2e-2, dev_every=7, checkpoint_every=10
+        r=4,
+        alpha=8,
+        task_steps=40,
+        tokens=120,
+        task_tokens=120,
+        lr=5e-3,
+        head_lr=2e-2,
+        dev_every=7,
+        checkpoint_every=10,
     )
     gold, pseudo, dev = (encoded(task, network, rows(n, seed)) for n, seed in ((40, 1), (30, 2), (20, 3)))
     bar = None if kill_at is None else (lambda *_: Killer(kill_at))

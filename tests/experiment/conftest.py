@@ -55,6 +55,7 @@ fao_Latn = "starter"
 fao_Latn = "starter"
 [adapt]
 tokens = 60
+task_tokens = 60
 r = 2
 alpha = 4
 [[cells]]

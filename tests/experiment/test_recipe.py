@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FAROESE = Language("fao", "Latn")
-TINY = AdaptConfig(steps=2, task_steps=2, tokens=60, r=2, alpha=4, dev_every=1)
+TINY = AdaptConfig(steps=2, task_steps=2, tokens=60, task_tokens=60, r=2, alpha=4, dev_every=1)
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_the_command_line_tells_what_was_trained(
         "1",
         "--task-steps",
         "1",
-        "--tokens",
+        "--task-tokens",
         "60",
         "--offline",
     ]
