@@ -14,8 +14,6 @@ negatives of one another, and neither are the two halves of a phrase.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +25,7 @@ from lexexpand.model.heads import mean
 from lexexpand.model.pieces import collate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -121,24 +119,15 @@ def alike_links(pairs: Pairs, rows: Sequence[int], links: Sequence[NDArray[np.in
     return alike
 
 
-@contextmanager
-def teacher_of(network: Network, full: bool) -> Iterator[Read]:
-    """The frozen base as a function of ids and mask: adapters off, or a copy where the encoder is tuned."""
-    if full:
-        frozen = deepcopy(network)
-        frozen.activate(None, None)
+def teacher_of(network: Network) -> Read:
+    """The frozen base as a function of ids and mask. Made before the first step, where the network stands."""
+    frozen = network.teacher().eval()
 
-        def read(ids: torch.Tensor, mask: torch.Tensor) -> States:
-            with torch.no_grad():
-                return frozen.hidden(ids, mask)
+    def read(ids: torch.Tensor, mask: torch.Tensor) -> States:
+        with torch.no_grad():
+            return frozen.hidden(ids, mask)
 
-    else:
-
-        def read(ids: torch.Tensor, mask: torch.Tensor) -> States:
-            with network.bare():
-                return network.hidden(ids, mask)
-
-    yield read
+    return read
 
 
 def alignment_loss(

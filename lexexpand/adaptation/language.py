@@ -162,17 +162,16 @@ def _fit(
         config.tokens,
         config.seed,
     )
-    with teacher_of(network, config.tune == "full") as teacher:
-        job = Job(
-            "language",
-            digest,
-            config.steps,
-            network,
-            mixture.steps,
-            _loss(network, teacher, masking, reads, config),
-            extra=masking.head if masking else None,
-        )
-        return fit(job, config, run, progress)
+    job = Job(
+        "language",
+        digest,
+        config.steps,
+        network,
+        mixture.steps,
+        _loss(network, teacher_of(network), masking, reads, config),
+        extra=masking.head if masking else None,
+    )
+    return fit(job, config, run, progress)
 
 
 def _loss(

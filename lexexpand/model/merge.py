@@ -49,9 +49,9 @@ def merge(network: Network, task: str | None) -> Network:
 def teach(network: Network) -> Network:
     """The base without adapters as a network of its own, on the same memory: a teacher for what is trained.
 
-    Cheaper than `Network.bare` at every step (28 ms a time on the embedded base). Make it where the network
-    stands (on its device, its embedding cut or whole). Of a fully tuned network it is a copy of the encoder
-    as it is now: make it before the first step.
+    Cheaper than switching the adapters off at every step (28 ms a time on the embedded base). Make it where
+    the network stands (on its device, its embedding cut or whole). Of a fully tuned network it is a copy of
+    the encoder as it is now: make it before the first step.
     """
     made = type(network)(network.base, _encoder(network, []), network.known_tokenizer)
     made.rows_at = network.rows_at

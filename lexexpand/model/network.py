@@ -256,27 +256,6 @@ class Network(nn.Module):
                     dropout.train(name in trained)
         return self
 
-    @contextmanager
-    def bare(self) -> Iterator[None]:
-        """The base without adapters, in evaluation mode and without gradients: a teacher.
-
-        Raises:
-            ConfigError: the encoder itself is tuned in full, or adapters are merged into it.
-        """
-        if self.is_full or self.is_merged:
-            raise ConfigError("This encoder is no longer the base; open another as the teacher.")
-        mode = self.training
-        if self.is_adapted:
-            self.encoder.base_model.disable_adapter_layers()
-        super().train(False)
-        try:
-            with torch.no_grad():
-                yield
-        finally:
-            # Enabling makes every active adapter trainable, so the choice is made anew.
-            self.activate(self._task, self._train)
-            self.train(mode)
-
     # -- reading -------------------------------------------------------------------------------------------
 
     def hidden(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, ...]:
