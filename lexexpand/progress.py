@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -17,6 +18,10 @@ class Progress(Protocol):
 
     def close(self) -> None:
         """Say that the work has ended."""
+
+
+MakeProgress = Callable[[str, "int | None", str], "Progress | None"]
+"""Makes a bar of a label, a total and a unit; None where nobody would see it."""
 
 
 def bar(label: str, total: int | None, unit: str) -> Progress:

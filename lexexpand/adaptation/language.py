@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
     from lexexpand.adaptation.alignment import Read
     from lexexpand.adaptation.config import AdaptConfig
-    from lexexpand.adaptation.loop import MakeProgress
     from lexexpand.adaptation.run import RunFolder, TrainRecord
     from lexexpand.model.network import Network
     from lexexpand.model.trim import Trimmed
+    from lexexpand.progress import MakeProgress
 
 
 @dataclass(frozen=True, slots=True)

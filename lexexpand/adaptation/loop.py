@@ -29,10 +29,8 @@ if TYPE_CHECKING:
 
     from lexexpand.adaptation.config import AdaptConfig
     from lexexpand.model.network import Network
-    from lexexpand.progress import Progress
+    from lexexpand.progress import MakeProgress, Progress
 
-    MakeProgress = Callable[[str, "int | None", str], "Progress | None"]
-    """Makes a bar of a label, a total and a unit; None where nobody would see it."""
 
 _TOLD = 20  # entries of the loss in a record
 _REMEMBERED = 5  # losses that an error quotes

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from lexexpand.adaptation.config import AdaptConfig
     from lexexpand.adaptation.examples import Examples
-    from lexexpand.adaptation.loop import MakeProgress
     from lexexpand.adaptation.run import RunFolder, TrainRecord
     from lexexpand.model.network import Network
     from lexexpand.model.tasks import Task
+    from lexexpand.progress import MakeProgress
 
 
 def train_task(

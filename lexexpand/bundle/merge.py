@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lexexpand.bundle.load import load_bundle
-from lexexpand.bundle.place import new_folder
 from lexexpand.bundle.save import write_tensors
 from lexexpand.errors import ConfigError
+from lexexpand.resources.new_folder import new_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

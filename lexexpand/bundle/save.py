@@ -33,9 +33,9 @@ from lexexpand.bundle.manifest import (
     read_manifest,
     score_notes,
 )
-from lexexpand.bundle.place import new_folder
 from lexexpand.bundle.readme import model_card
 from lexexpand.errors import BundleError
+from lexexpand.resources.new_folder import new_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

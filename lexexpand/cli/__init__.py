@@ -34,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     ),
     "corpus": ("corpus", "corpus", "Show, count, check and export corpora."),
     "lexicon": ("lexicon", "lexicon", "Add, show and count bilingual lexicons."),
-    "morphology": ("morphology", "morphology", "Inflect and analyse words; count paradigms."),
+    "morphology": ("inflector", "morphology", "Inflect and analyse words; count paradigms."),
     "init": (
         "init",
         "init",

@@ -18,10 +18,8 @@ if TYPE_CHECKING:
     from lexexpand.morphology.paradigms import Paradigms
     from lexexpand.resources.card import Card
 
-_LANG = click.option(
-    "--lang", "tag", required=True, metavar="LANGUAGE", help="A tag or a name: fao, Faroese."
-)
-_PARADIGMS = click.option(
+LANG = click.option("--lang", "tag", required=True, metavar="LANGUAGE", help="A tag or a name: fao, Faroese.")
+PARADIGMS = click.option(
     "--paradigms",
     "specs",
     multiple=True,
@@ -38,7 +36,7 @@ def morphology() -> None:
 def _asks(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of commands that look into a language's paradigms."""
     options = (
-        _LANG, _PARADIGMS, pack_dir_option, output.mirror_option, output.offline_option, output.json_option,
+        LANG, PARADIGMS, pack_dir_option, output.mirror_option, output.offline_option, output.json_option,
     )  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -58,7 +56,7 @@ def inflect(lemma: str, bundle: str | None, as_json: bool, **place: Any) -> int:
     """
     from lexexpand.morphology.inflect import Inflector
 
-    language, paradigms = _paradigms(**place)
+    language, paradigms = find_paradigms(**place)
     if bundle is None:
         return _show_cells(lemma, language, paradigms, as_json)
     _check_bundle(bundle, language)
@@ -75,7 +73,7 @@ def inflect(lemma: str, bundle: str | None, as_json: bool, **place: Any) -> int:
 @_asks
 def analyze(form: str, as_json: bool, **place: Any) -> int:
     """Show the lemmas and cells that FORM can be. Exit code 1 where there is none."""
-    language, paradigms = _paradigms(**place)
+    language, paradigms = find_paradigms(**place)
     found = [(lemma, str(bundle)) for lemma, bundle in paradigms.analyses(form)]
     if as_json:
         analyses = [{"lemma": lemma, "bundle": bundle} for lemma, bundle in found]
@@ -92,7 +90,7 @@ def analyze(form: str, as_json: bool, **place: Any) -> int:
 @_asks
 def stats(as_json: bool, **place: Any) -> None:
     """Count a language's lemmas, forms and cells, and what was left out in reading."""
-    language, paradigms = _paradigms(**place)
+    language, paradigms = find_paradigms(**place)
     counts = paradigms.stats()
     sources = [
         {"pack": use.pack, "version": use.version, "licence": use.licence, "cells": use.entries}
@@ -146,7 +144,7 @@ def add(
     """
     if download == (file is not None):
         raise click.UsageError("give either FILE or --unimorph")
-    language = None if tag is None else _language(tag)
+    language = None if tag is None else find_language(tag)
     if file is None:
         if language is None:
             raise click.UsageError("--unimorph needs --lang")
@@ -205,14 +203,15 @@ def _download(language: Language, as_json: bool) -> None:
         output.note(f"it is used where {VARIABLE} names the store, or with --paradigms unimorph-store")
 
 
-def _language(tag: str) -> Language:
+def find_language(tag: str) -> Language:
+    """The language that a tag or a name means."""
     from lexexpand.language import parse_language
     from lexexpand.resources.packs import known_languages
 
     return parse_language(tag, known_languages("paradigms"))
 
 
-def _paradigms(
+def find_paradigms(
     tag: str, specs: tuple[str, ...], pack_dirs: tuple[Path, ...], mirror: str | None, offline: bool
 ) -> tuple[Language, Paradigms]:
     """The language and its paradigms; an error that says what to do where there are none."""

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from lexexpand.lexicon.lexicon import Lexicon
     from lexexpand.model.base import Base
     from lexexpand.model.tasks import Task
+    from lexexpand.progress import MakeProgress
     from lexexpand.synthesis.config import Kind
-    from lexexpand.synthesis.run import MakeProgress
     from lexexpand.text.corpus import Corpus
     from lexexpand.text.sentence import Sentence
 

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from lexexpand.experiment.recipe import AdaptRequest
     from lexexpand.language import Language
     from lexexpand.model.pieces import WordEncoder
+    from lexexpand.progress import MakeProgress
     from lexexpand.resources.fetch import Fetcher
     from lexexpand.synthesis.config import Kind
-    from lexexpand.synthesis.run import MakeProgress
     from lexexpand.text.sentence import Sentence
 
 LABELLED: Kind = "pseudo-labelled"

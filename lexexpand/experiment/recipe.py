@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from lexexpand.adaptation.run import TrainRecord
     from lexexpand.experiment.gold import TaskGold
     from lexexpand.model.base import Base
-    from lexexpand.synthesis.run import MakeProgress
+    from lexexpand.progress import MakeProgress
     from lexexpand.text.sentence import Sentence
 
 FEW = 10_000

@@ -30,7 +30,7 @@ from lexexpand.model.base import find_base, load_tokenizer
 if TYPE_CHECKING:
     from lexexpand.experiment.plan import Cell
     from lexexpand.experiment.results import Result
-    from lexexpand.synthesis.run import MakeProgress
+    from lexexpand.progress import MakeProgress
 
 RUNS = Path("runs")
 RESULTS, TABLE, FIGURE = "results.jsonl", "table.md", "figure.svg"

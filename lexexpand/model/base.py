@@ -26,7 +26,7 @@ from lexexpand.model.obtain import WEIGHTS_SHA256
 from lexexpand.resources import store
 
 if TYPE_CHECKING:
-    from lexexpand.model.embedded_folder import MakeProgress
+    from lexexpand.progress import MakeProgress
 
 EMBEDDED = "embedded"
 _E5 = re.compile(r"(?:^|[-_])e5[-_](?!.*instruct)")  # the instructed ones take a sentence, not a prefix

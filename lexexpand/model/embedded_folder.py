@@ -29,12 +29,11 @@ from lexexpand.resources import store
 from lexexpand.resources.card import FileRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from lexexpand.progress import Progress
+    from lexexpand.progress import MakeProgress, Progress
 
-    MakeProgress = Callable[[str, int | None, str], Progress | None]
 
 EMBEDDED_ID = f"lexexpand/embedded-{WEIGHTS_SHA256[:12]}"
 PREFIX = "query: "  # before both sides of symmetric tasks and for features: the model card

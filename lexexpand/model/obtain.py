@@ -35,11 +35,10 @@ from lexexpand.resources import store
 from lexexpand.resources.card import FileRow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from lexexpand.progress import Progress
+    from lexexpand.progress import MakeProgress
 
-    MakeProgress = Callable[[str, int | None, str], Progress | None]
 
 log = logging.getLogger(__name__)
 

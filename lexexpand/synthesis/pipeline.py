@@ -21,7 +21,7 @@ from lexexpand.resources.fetch import Fetcher
 from lexexpand.resources.packs import find_packs, known_languages, pack_file
 from lexexpand.synthesis.config import Kind, SynthConfig
 from lexexpand.synthesis.job import Job, Recipe
-from lexexpand.synthesis.run import MakeProgress, make_corpus
+from lexexpand.synthesis.run import make_corpus
 from lexexpand.synthesis.workers import Crew
 from lexexpand.text.analysis import Analysis
 from lexexpand.text.analyzers import make_analyzer
@@ -30,6 +30,7 @@ from lexexpand.text.source import Source, open_source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from lexexpand.progress import MakeProgress
     from lexexpand.text.block import Block
     from lexexpand.text.corpus import Corpus
     from lexexpand.text.options import ReadOptions

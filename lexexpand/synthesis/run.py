@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +27,9 @@ from lexexpand.text.corpus import CARD, DATA, ENTRIES, Corpus, write_parquet
 from lexexpand.text.schema import ENTRIES as ENTRIES_SCHEMA
 
 if TYPE_CHECKING:
-    from lexexpand.progress import Progress
+    from lexexpand.progress import MakeProgress
     from lexexpand.synthesis.job import Job
     from lexexpand.synthesis.workers import Crew
-
-MakeProgress = Callable[[str, "int | None", str], "Progress | None"]
 
 
 def make_corpus(

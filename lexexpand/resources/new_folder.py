@@ -32,7 +32,7 @@ def new_folder(path: Path | str, *, mark: str, force: bool = False) -> Iterator[
         DataError: It cannot be written.
     """
     place = Path(os.path.abspath(path))
-    _check_free(place, mark, force)
+    check_free(place, mark, force)
     aside = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
     try:
         aside.mkdir(parents=True)
@@ -45,7 +45,12 @@ def new_folder(path: Path | str, *, mark: str, force: bool = False) -> Iterator[
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _check_free(place: Path, mark: str, force: bool) -> None:
+def check_free(place: Path, mark: str, force: bool) -> None:
+    """Whether a folder may take this place.
+
+    Raises:
+        ConfigError: There is something that may not be replaced.
+    """
     if not place.exists() and not place.is_symlink():
         return
     if place.is_dir() and not any(place.iterdir()):

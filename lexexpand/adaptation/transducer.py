@@ -1,0 +1,219 @@
+"""Training of the transducer that inflects words no table has (`lexexpand.morphology.learned`).
+
+Teacher forcing along the walks that the alignment gives: each step is told the right action before it, so a
+batch of walks is one pass of two LSTMs. The number of updates is fixed, not that of epochs: 100 triples and
+40,000 take the same minutes. Networks of several seeds are trained side by side, a core each.
+"""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.nn.utils import rnn
+
+from lexexpand.errors import DataError
+from lexexpand.morphology.learned.actions import BEGIN, PAD, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from lexexpand.morphology.learned.walks import Walkable
+    from lexexpand.progress import MakeProgress, Progress
+
+_POOL = 32
+"""Batches whose examples are sorted by length together."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransducerSettings:
+    """How networks are built and trained.
+
+    Attributes:
+        members: networks of different seeds.
+        updates: batches that each one sees.
+        batch: walks of a batch.
+        rate: peak learning rate (AdamW); up over the first twentieth, down as a cosine.
+        letter: size of a letter's and an action's vector, and of the bundle's.
+        reader: states of the reading LSTM, each way.
+        walker: states of the walking LSTM.
+        dropout: of letters' vectors, states and the walker's output.
+        unknown: share of the letters of lemmas that are hidden in training.
+        decay: of weights.
+    """
+
+    members: int = 2
+    updates: int = 4000
+    batch: int = 32
+    rate: float = 2e-3
+    letter: int = 64
+    reader: int = 128
+    walker: int = 256
+    dropout: float = 0.3
+    unknown: float = 0.01
+    decay: float = 1e-4
+    seed: int = 13
+
+
+FULL = TransducerSettings()
+FAST = TransducerSettings(members=1, updates=1500)
+
+
+class TransducerNetwork(nn.Module):
+    """What `lexexpand.morphology.learned.transducer` reads, with gradients."""
+
+    def __init__(self, letters: int, features: int, settings: TransducerSettings) -> None:
+        super().__init__()
+        size, reader = settings.letter, settings.reader
+        self.letters = nn.Embedding(letters, size)
+        self.features = nn.Linear(features, size, bias=False)
+        self.actions = nn.Embedding(letters, size)
+        self.reader = nn.LSTM(2 * size, reader, batch_first=True, bidirectional=True)
+        self.walker = nn.LSTM(2 * reader + 2 * size, settings.walker, batch_first=True)
+        self.out = nn.Linear(settings.walker + 2 * reader, letters)
+        self.dropout = nn.Dropout(settings.dropout)
+
+    def forward(
+        self,
+        lemmas: torch.Tensor,
+        sizes: torch.Tensor,
+        features: torch.Tensor,
+        places: torch.Tensor,
+        before: torch.Tensor,
+    ) -> torch.Tensor:
+        """Scores of the actions (B, A, letters) of lemmas (B, T) at places (B, A) after actions (B, A)."""
+        bundle = torch.tanh(self.features(features))  # (B, size)
+        wide = bundle.unsqueeze(1).expand(-1, lemmas.shape[1], -1)
+        read = self.dropout(torch.cat([self.letters(lemmas), wide], dim=-1))
+        packed = rnn.pack_padded_sequence(read, sizes, batch_first=True, enforce_sorted=False)
+        states, _ = rnn.pad_packed_sequence(self.reader(packed)[0], batch_first=True)
+        states = self.dropout(states)
+        here = states.gather(1, places.unsqueeze(-1).expand(-1, -1, states.shape[-1]))
+        told = bundle.unsqueeze(1).expand(-1, before.shape[1], -1)
+        walked, _ = self.walker(torch.cat([here, self.dropout(self.actions(before)), told], dim=-1))
+        scores: torch.Tensor = self.out(torch.cat([self.dropout(walked), here], dim=-1))
+        return scores
+
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        """The weights by the names of `transducer.WEIGHTS`; torch's two biases of a gate in one."""
+        found: dict[str, torch.Tensor] = {
+            "letters": self.letters.weight,
+            "features": self.features.weight,
+            "actions": self.actions.weight,
+            "out.weight": self.out.weight,
+            "out.bias": self.out.bias,
+        }
+        for name, lstm, end in (
+            ("forth", self.reader, ""),
+            ("back", self.reader, "_reverse"),
+            ("walk", self.walker, ""),
+        ):
+            found[f"{name}.in"] = getattr(lstm, f"weight_ih_l0{end}")
+            found[f"{name}.state"] = getattr(lstm, f"weight_hh_l0{end}")
+            found[f"{name}.bias"] = getattr(lstm, f"bias_ih_l0{end}") + getattr(lstm, f"bias_hh_l0{end}")
+        return {name: value.detach().numpy().astype(np.float32) for name, value in found.items()}
+
+
+def train_transducer(
+    data: Walkable, settings: TransducerSettings, progress: MakeProgress | None = None
+) -> list[dict[str, NDArray[np.float32]]]:
+    """Networks trained on walks: the first here, with a bar, each other in a process of its own.
+
+    Raises:
+        DataError: there is nothing to learn from, or the loss is no longer a number.
+    """
+    if not len(data):
+        raise DataError("no triple can be learned from: every one was left out")
+    seeds = [settings.seed + number for number in range(settings.members)]
+    with ProcessPoolExecutor(max(1, min(len(seeds), _cores()) - 1), mp_context=get_context("spawn")) as pool:
+        others = [pool.submit(_train, data, settings, seed) for seed in seeds[1:]]
+        bar = progress("inflector", settings.updates, "update") if progress else None
+        try:
+            first = _train(data, settings, seeds[0], bar)
+        finally:
+            if bar is not None:
+                bar.close()
+        return [first, *(other.result() for other in others)]
+
+
+def _cores() -> int:
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _train(
+    data: Walkable, settings: TransducerSettings, seed: int, bar: Progress | None = None
+) -> dict[str, NDArray[np.float32]]:
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    random = np.random.default_rng(seed)
+    network = TransducerNetwork(data.alphabet.size, len(data.features), settings)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=settings.rate, weight_decay=settings.decay)
+    batches = _batches(data, settings.batch, random)
+    for update in range(settings.updates):
+        for group in optimiser.param_groups:
+            group["lr"] = settings.rate * _share(update, settings.updates)
+        loss = _loss(network, data, next(batches), settings, random)
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise DataError(f"the inflector's loss is {value} at update {update + 1}; lower its rate")
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        if bar is not None:
+            bar.update(1)
+    return network.arrays()
+
+
+def _share(update: int, updates: int) -> float:
+    rising = max(1, updates // 20)
+    return min(1.0, (update + 1) / rising) * 0.5 * (1 + math.cos(math.pi * update / updates))
+
+
+def _loss(
+    network: TransducerNetwork,
+    data: Walkable,
+    rows: NDArray[np.int64],
+    settings: TransducerSettings,
+    random: np.random.Generator,
+) -> torch.Tensor:
+    sizes, steps = data.sizes[rows], data.steps[rows]
+    lemmas = data.lemmas[rows, : sizes.max()].astype(np.int64)
+    hidden = random.random(lemmas.shape) < settings.unknown
+    hidden &= np.arange(lemmas.shape[1]) < sizes[:, None] - 1  # the stop stays
+    lemmas[hidden] = UNKNOWN
+    taken = torch.from_numpy(data.actions[rows, : steps.max()].astype(np.int64))
+    places = torch.from_numpy(data.places[rows, : steps.max()].astype(np.int64))
+    before = torch.cat([torch.full((len(rows), 1), BEGIN), taken[:, :-1]], dim=1)
+    scores = network(
+        torch.from_numpy(lemmas),
+        torch.from_numpy(sizes.astype(np.int64)),
+        torch.from_numpy(data.bundles(rows)),
+        places,
+        before,
+    )
+    return functional.cross_entropy(scores.flatten(0, 1), taken.flatten(), ignore_index=PAD)
+
+
+def _batches(data: Walkable, size: int, random: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """Without end: examples of like length together, epoch after epoch."""
+    while True:
+        order = random.permutation(len(data))
+        batches = []
+        for start in range(0, len(order), size * _POOL):
+            pool = order[start : start + size * _POOL]
+            pool = pool[np.argsort(data.steps[pool], kind="stable")]
+            batches += [pool[place : place + size] for place in range(0, len(pool), size)]
+        for number in random.permutation(len(batches)):
+            yield batches[number]

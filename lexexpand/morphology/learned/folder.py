@@ -1,0 +1,210 @@
+"""A learned inflector as a folder: `inflector.json` and `weights.safetensors`.
+
+    inflector.json         schema, language, letters, features, gate, forms of held-out lemmas, sources
+    weights.safetensors    half floats, `0.letters`, `1.walk.in`: network and array
+
+Written whole or not at all. The digest of the weights stands in the JSON, so that two models never mix.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lexexpand.errors import IntegrityError, MissingDataError
+from lexexpand.morphology.learned.actions import Alphabet
+from lexexpand.morphology.learned.gate import PRECISION, Gate, Reliability
+from lexexpand.morphology.learned.model import LearnedInflector
+from lexexpand.morphology.learned.transducer import WEIGHTS
+from lexexpand.resources.new_folder import check_free as _check_free
+from lexexpand.resources.new_folder import new_folder
+from lexexpand.resources.packs import user_data_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from lexexpand.language import Language
+
+    Networks = Sequence[Mapping[str, NDArray[np.float32]]]
+
+SCHEMA = 1
+CARD, ARRAYS = "inflector.json", "weights.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """All that a folder holds beside the weights.
+
+    Attributes:
+        language: its tag.
+        letters, features: as the networks number them.
+        split: whether characters are taken apart.
+        gate, reliability: None where too little was held out to tell.
+        trained: counts and settings, for people: triples, lemmas, seconds.
+        sources: name, version, licence and digest of each table.
+    """
+
+    language: str
+    letters: tuple[str, ...]
+    features: tuple[str, ...]
+    split: bool
+    gate: Gate | None = None
+    reliability: Reliability | None = None
+    trained: Mapping[str, Any] = field(default_factory=dict)
+    sources: tuple[Mapping[str, Any], ...] = ()
+
+
+def model_dir(language: Language) -> Path:
+    """Where a language's model stands if no other place is named: synthesis looks for it there."""
+    return user_data_dir() / "inflectors" / str(language)
+
+
+def halved(networks: Networks) -> list[dict[str, NDArray[np.float32]]]:
+    """The weights as they come back from a folder: what a gate is fitted on must be what speaks."""
+    return [{name: one[name].astype(np.float16).astype(np.float32) for name in WEIGHTS} for one in networks]
+
+
+def check_free(place: Path, *, force: bool) -> None:
+    """Whether a model may be written there.
+
+    Raises:
+        ConfigError: something is there already, and not to be replaced.
+    """
+    _check_free(place, CARD, force)
+
+
+def save(place: Path, learned: Learned, networks: Networks, *, force: bool = False) -> None:
+    """Write a model.
+
+    Raises:
+        ConfigError: something is there already, and not to be replaced.
+        DataError: it cannot be written.
+    """
+    from safetensors.numpy import save as to_bytes
+
+    arrays = {
+        f"{number}.{name}": one[name].astype(np.float16)
+        for number, one in enumerate(networks)
+        for name in WEIGHTS
+    }
+    weights = to_bytes(arrays)
+    told = {
+        "schema": SCHEMA,
+        "language": learned.language,
+        "letters": learned.letters,
+        "features": learned.features,
+        "split": learned.split,
+        "networks": len(networks),
+        "weights": sha256(weights).hexdigest(),
+        "gate": None if learned.gate is None else asdict(learned.gate),
+        "reliability": _lists(learned.reliability),
+        "trained": dict(learned.trained),
+        "sources": list(learned.sources),
+    }
+    with new_folder(place, mark=CARD, force=force) as aside:
+        (aside / ARRAYS).write_bytes(weights)
+        text = json.dumps(told, ensure_ascii=False, indent=1)
+        (aside / CARD).write_text(text + "\n", encoding="utf-8")
+
+
+def open_model(place: Path, precision: float = PRECISION) -> tuple[LearnedInflector, Learned]:
+    """Read a model.
+
+    Raises:
+        MissingDataError: there is none.
+        IntegrityError: it is damaged, or of a newer version.
+    """
+    learned, told = _card(place)
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as from_bytes
+
+    try:
+        weights = (place / ARRAYS).read_bytes()
+    except OSError as error:
+        raise IntegrityError(
+            f"{place / ARRAYS}: {error.strerror or error}. Train the model again."
+        ) from error
+    if sha256(weights).hexdigest() != told["weights"]:
+        raise IntegrityError(f"{place / ARRAYS}: not the weights that {CARD} names. Train the model again.")
+    try:
+        arrays = from_bytes(weights)
+        networks = [
+            {name: arrays[f"{number}.{name}"].astype(np.float32) for name in WEIGHTS}
+            for number in range(int(told["networks"]))
+        ]
+    except (SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise IntegrityError(f"{place / ARRAYS}: not readable ({error}). Train the model again.") from error
+    model = LearnedInflector(
+        Alphabet(learned.letters),
+        learned.features,
+        networks,
+        split=learned.split,
+        gate=learned.gate,
+        reliability=learned.reliability,
+        precision=precision,
+    )
+    return model, learned
+
+
+def digest(place: Path) -> str:
+    """sha256 of the card, and through it of the weights: 64 hex digits."""
+    return sha256((place / CARD).read_bytes()).hexdigest()
+
+
+def _card(place: Path) -> tuple[Learned, dict[str, Any]]:
+    path = place / CARD
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise MissingDataError(
+            f"{path}: there is no inflector. `lexexpand morphology train --lang TAG -o {place}` makes one."
+        ) from error
+    except (OSError, ValueError) as error:
+        raise IntegrityError(f"{path}: not readable ({error}). Train the model again.") from error
+    if not isinstance(told, dict) or told.get("schema") != SCHEMA:
+        version = told.get("schema") if isinstance(told, dict) else None
+        raise IntegrityError(f"{path}: schema {version}, this version of lexexpand reads {SCHEMA}.")
+    try:
+        learned = Learned(
+            language=str(told["language"]),
+            letters=tuple(map(str, told["letters"])),
+            features=tuple(map(str, told["features"])),
+            split=bool(told["split"]),
+            gate=None if told["gate"] is None else Gate(**{k: tuple(v) for k, v in told["gate"].items()}),
+            reliability=_arrays(told["reliability"]),
+            trained=dict(told["trained"]),
+            sources=tuple(told["sources"]),
+        )
+        int(told["networks"]), str(told["weights"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise IntegrityError(
+            f"{path}: not a card of an inflector ({error!r}). Train the model again."
+        ) from error
+    return learned, told
+
+
+def _lists(found: Reliability | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "confidence": [round(value, 6) for value in found.confidence.tolist()],
+        "right": found.right.astype(int).tolist(),
+        "lemma": found.lemma.tolist(),
+    }
+
+
+def _arrays(told: Mapping[str, Any] | None) -> Reliability | None:
+    if told is None:
+        return None
+    return Reliability(
+        np.array(told["confidence"], np.float64),
+        np.array(told["right"], bool),
+        np.array(told["lemma"], np.int64),
+    )

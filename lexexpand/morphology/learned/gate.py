@@ -1,0 +1,122 @@
+"""When may the inflector speak? How sure it is of a form, and from where on such forms are right enough.
+
+What the networks say of their own answer (the probability of the walk, the least sure step, how far they
+disagree) and what is known of the request (features and letters never seen) go through a logistic regression,
+fitted on lemmas that were held out of training. The gate opens at the least confidence at which the forms of
+held-out lemmas were right as often as asked; that bound is itself uncertain with few lemmas, so it is the
+lower end of its interval over resampled lemmas that must reach the target. With too few lemmas to tell, the
+gate stays shut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+SIGNALS = (
+    "log probability", "least certain network", "disagreement", "least certain step", "unknown features",
+    "unknown letters",
+)  # fmt: skip
+"""Columns of the signals of an answer (N, 6)."""
+
+PRECISION = 0.95
+_PENALTY = 1e-2
+_ROUNDS = 50
+_DRAWS = 400
+_QUANTILE = 0.2
+_LEAST_LEMMAS = 10
+_LEAST_FORMS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Forms of held-out lemmas: confidence (N,), whether it was right (N,), number of the lemma (N,)."""
+
+    confidence: Floats
+    right: NDArray[np.bool_]
+    lemma: NDArray[np.int64]
+
+    def threshold(self, precision: float = PRECISION) -> float | None:
+        """The least confidence from which on forms were right that often; None where that can't be told."""
+        order = np.argsort(-self.confidence, kind="stable")
+        right, lemma = self.right[order], self.lemma[order]
+        weights = _draws(self.lemma)[:, lemma]  # (draws, N): how often each draw has the form's lemma
+        counts = np.maximum(weights.cumsum(axis=1), 1)
+        low = np.quantile((weights * right).cumsum(axis=1) / counts, _QUANTILE, axis=0)
+        enough = (_seen(lemma) >= _LEAST_LEMMAS) & (np.arange(1, len(order) + 1) >= _LEAST_FORMS)
+        open_ = (low >= precision) & enough
+        if not open_.any():
+            return None
+        last = int(np.flatnonzero(open_)[-1])
+        return float(self.confidence[order[last]])
+
+    def calibration_error(self, bins: int = 10) -> float:
+        """Expected calibration error over bins of equally many forms (Guo et al. 2017)."""
+        order = np.argsort(self.confidence, kind="stable")
+        parts = np.array_split(order, min(bins, len(order)))
+        gaps = [len(p) * abs(self.confidence[p].mean() - self.right[p].mean()) for p in parts if len(p)]
+        return float(sum(gaps) / max(1, len(order)))
+
+
+def _seen(lemma: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each place how many distinct lemmas stand up to it (N,)."""
+    first = np.zeros(len(lemma), np.int64)
+    first[np.unique(lemma, return_index=True)[1]] = 1
+    return first.cumsum()
+
+
+def _draws(lemma: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Lemmas drawn with replacement (draws, lemmas): how often each was drawn."""
+    count = int(lemma.max()) + 1 if len(lemma) else 0
+    random = np.random.default_rng(13)
+    return random.multinomial(count, np.full(count, 1 / max(1, count)), size=_DRAWS)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Signals to a probability: weights of the standardised signals and a constant."""
+
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[float, ...]
+
+    def confidence(self, signals: Floats) -> Floats:
+        """(N, 6) -> (N,)."""
+        x = (signals - np.array(self.mean)) / np.array(self.scale)
+        made: Floats = _squash(x @ np.array(self.weights[1:]) + self.weights[0])
+        return made
+
+    def to_json(self) -> dict[str, Any]:
+        """As a dictionary for JSON."""
+        return {"mean": self.mean, "scale": self.scale, "weights": self.weights}
+
+
+def fit_gate(signals: Floats, right: NDArray[np.bool_]) -> Gate:
+    """Logistic regression with a small penalty, by Newton's method: (N, 6), (N,)."""
+    mean, scale = signals.mean(axis=0), signals.std(axis=0)
+    scale = np.where(scale > 0, scale, 1.0)
+    x = np.concatenate([np.ones((len(signals), 1)), (signals - mean) / scale], axis=1)
+    penalty = np.full(x.shape[1], _PENALTY * len(x))
+    penalty[0] = 1e-6 * len(x)
+    weights = np.zeros(x.shape[1])
+    for _ in range(_ROUNDS):
+        p = _squash(x @ weights)
+        gradient = x.T @ (p - right) + penalty * weights
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(penalty)
+        step = np.linalg.solve(hessian, gradient)
+        weights -= step
+        if np.abs(step).max() < 1e-8:
+            break
+    return Gate(tuple(mean.tolist()), tuple(scale.tolist()), tuple(weights.tolist()))
+
+
+def _squash(x: Floats) -> Floats:
+    made: Floats = 0.5 * np.tanh(0.5 * x) + 0.5
+    return made
