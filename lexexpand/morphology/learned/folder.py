@@ -194,7 +194,7 @@ def _lists(found: Reliability | None) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
-        "confidence": [round(value, 6) for value in found.confidence.tolist()],
+        "confidence": found.confidence.tolist(),
         "right": found.right.astype(int).tolist(),
         "lemma": found.lemma.tolist(),
     }

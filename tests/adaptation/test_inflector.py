@@ -1,0 +1,217 @@
+"""The learned inflector: torch trains what numpy reads; it learns, knows when it does, stands a folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+
+from lexexpand.adaptation.inflector import learn
+from lexexpand.adaptation.transducer import TransducerNetwork, TransducerSettings, train_transducer
+from lexexpand.cli import run
+from lexexpand.errors import ConfigError, DataError, IntegrityError, MissingDataError
+from lexexpand.morphology.learned import folder
+from lexexpand.morphology.learned.actions import BEGIN, STOP
+from lexexpand.morphology.learned.model import LearnedInflector
+from lexexpand.morphology.learned.score import score
+from lexexpand.morphology.learned.transducer import Transducer
+from lexexpand.morphology.learned.walks import walkable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lexexpand.morphology.learned.walks import Triple
+
+TINY = TransducerSettings(members=1, updates=400, batch=16, letter=24, reader=24, walker=48, rate=1e-2)
+ONSETS, VOWELS, CODAS = list("ptkbdgsmnrlh"), list("aeiou"), list("nrls")
+
+
+def toy(count: int, seed: int = 1) -> list[Triple]:
+    """A language of our own: plural -at, past ge- -ti, genitive -i with the last vowel raised to u."""
+    random = np.random.default_rng(seed)
+    triples = []
+    for _ in range(count):
+        stem = (
+            "".join(random.choice(ONSETS) + random.choice(VOWELS) for _ in range(random.integers(1, 3)))
+            + random.choice(ONSETS)
+            + random.choice(VOWELS)
+            + random.choice(CODAS)
+        )
+        raised = stem[:-2] + "u" + stem[-1]
+        triples += [
+            (stem, "N;PL", stem + "at"),
+            (stem, "V;PST", "ge" + stem + "ti"),
+            (stem, "N;GEN", raised + "i"),
+        ]
+    return triples
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = learn(toy(260), None, TINY, language="fao_Latn", sources=[{"pack": "toy", "licence": "CC0-1.0"}])
+    where = tmp_path_factory.mktemp("models") / "toy"
+    folder.save(where, made.learned, made.networks)
+    return where
+
+
+def test_numpy_walks_as_torch_scores() -> None:
+    data = walkable(toy(30))
+    torch.manual_seed(3)
+    network = TransducerNetwork(data.alphabet.size, len(data.features), TINY).eval()
+    rows = np.arange(8)
+    walks = Transducer([network.arrays()]).walk(
+        data.lemmas[rows].astype(np.int64), data.sizes[rows], data.bundles(rows)
+    )
+    taken = torch.from_numpy(walks.actions)
+    moved = torch.from_numpy(np.isin(walks.actions, (3, 4)).cumsum(axis=1))
+    places = torch.cat([torch.zeros(len(rows), 1, dtype=torch.long), moved[:, :-1]], dim=1)
+    places = torch.minimum(places, torch.from_numpy(data.sizes[rows] - 1).unsqueeze(1))
+    with torch.no_grad():
+        scores = network(
+            torch.from_numpy(data.lemmas[rows].astype(np.int64)),
+            torch.from_numpy(data.sizes[rows]),
+            torch.from_numpy(data.bundles(rows)),
+            places,
+            torch.cat([torch.full((len(rows), 1), BEGIN), taken[:, :-1]], dim=1),
+        )
+    for row in range(len(rows)):
+        for step, action in enumerate(walks.actions[row].tolist()):
+            allowed = scores[row, step].clone()
+            ended = places[row, step] == data.sizes[row] - 1
+            allowed[[0, 1, 5, *([3, 4] if ended else [2])]] = -torch.inf
+            assert allowed.argmax().item() == action
+            if action == STOP:
+                break
+
+
+def test_it_learns_a_language_of_prefixes_suffixes_and_changed_stems(place: Path) -> None:
+    model, learned = folder.open_model(place)
+    found = score(model, toy(80, seed=2))
+    assert found.accuracy > 0.9
+    assert learned.trained["lemmas"] > 200
+    assert learned.sources[0]["pack"] == "toy"
+
+
+def test_a_gate_lets_through_what_is_right(place: Path) -> None:
+    model, _ = folder.open_model(place, precision=0.9)
+    found = score(model, toy(80, seed=3))
+    assert found.precision_gated is not None
+    assert found.precision_gated > 0.9
+    assert found.share_gated > 0.5
+
+
+def test_networks_of_several_seeds_walk_together() -> None:
+    data = walkable(toy(20))
+    settings = replace(TINY, members=2, updates=3)
+    both = train_transducer(data, settings)
+    assert not np.array_equal(both[0]["letters"], both[1]["letters"])
+    assert np.array_equal(
+        both[0]["letters"], train_transducer(data, replace(settings, members=1))[0]["letters"]
+    )
+    forms, signals, _ = LearnedInflector(data.alphabet, data.features, both).walk([("tanor", "N;PL")])
+    assert len(forms) == 1
+    assert (signals[:, 2] > 0).all()  # they disagree
+
+
+def test_the_words_that_open_the_gate_are_not_learned_from() -> None:
+    triples = toy(60)
+    card = learn(triples, None, replace(TINY, updates=2), language="und").learned
+    assert card.trained["held_out_lemmas"] == 20
+    assert card.trained["lemmas"] + 20 == len({lemma for lemma, _, _ in triples})
+    dev = triples[:90]
+    card = learn(triples, dev, replace(TINY, updates=2), language="und").learned
+    assert card.trained["lemmas"] == len({t[0] for t in triples} - {t[0] for t in dev})
+
+
+def test_of_too_few_words_it_learns_and_stays_silent(tmp_path: Path) -> None:
+    made = learn(toy(10), None, replace(TINY, updates=20), language="und")
+    folder.save(tmp_path / "m", made.learned, made.networks)
+    model, _ = folder.open_model(tmp_path / "m")
+    assert not any(guess.spoken for guess in model.inflect_many([("tanor", "N;PL")]))
+
+
+@pytest.mark.parametrize(
+    "lemma", ["", "a" * 100_000, "ta\0nor", "\u202etanor", "танор", "タノル", "🏔", "t\u0301" * 60], ids=repr
+)
+def test_odd_lemmas_end_in_an_answer(place: Path, lemma: str) -> None:
+    model, _ = folder.open_model(place)
+    for bundle in ("N;PL", "", "V;XYZ", ";;(", "N;PL(("):
+        [guess] = model.inflect_many([(lemma, bundle)])
+        assert isinstance(guess.form, str)
+        assert not guess.spoken or guess.confidence > 0.5
+
+
+def test_the_same_request_is_computed_once_and_answered_in_order(place: Path) -> None:
+    model, _ = folder.open_model(place)
+    asked = [("tanor", "N;PL"), ("kesil", "V;PST"), ("tanor", "N;PL")]
+    one, two, three = model.inflect_many(asked)
+    assert one == three
+    assert [one.form, two.form] == [model.inflect_many([pair])[0].form for pair in asked[:2]]
+
+
+def test_nothing_to_learn_from_is_said() -> None:
+    with pytest.raises(DataError, match="no triple"):
+        learn([("", "N;PL", "x"), ("a" * 500, "N;PL", "b")], None, TINY, language="und")
+
+
+# -- the folder ----------------------------------------------------------------------------------------------
+
+
+def test_a_folder_that_is_there_is_not_replaced(place: Path) -> None:
+    with pytest.raises(ConfigError, match="exists already"):
+        folder.check_free(place, force=False)
+    folder.check_free(place, force=True)
+
+
+def test_no_model_says_how_one_is_made(tmp_path: Path) -> None:
+    with pytest.raises(MissingDataError, match="morphology train"):
+        folder.open_model(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "harm", ["cut", "other weights", "no weights", "newer", "no JSON", "no gate", "list"]
+)
+def test_a_damaged_model_is_refused(place: Path, tmp_path: Path, harm: str) -> None:
+    card = json.loads((place / folder.CARD).read_text(encoding="utf-8"))
+    weights = (place / folder.ARRAYS).read_bytes()
+    if harm == "cut":
+        weights = weights[:-10]
+    elif harm == "other weights":
+        weights = weights[:-1] + bytes([weights[-1] ^ 1])
+    elif harm == "newer":
+        card["schema"] = 99
+    elif harm == "no gate":
+        del card["gate"]
+    text = {"no JSON": "{", "list": "[]"}.get(harm, json.dumps(card))
+    (tmp_path / folder.CARD).write_text(text, encoding="utf-8")
+    if harm != "no weights":
+        (tmp_path / folder.ARRAYS).write_bytes(weights)
+    with pytest.raises(IntegrityError, match=str(tmp_path)):
+        folder.open_model(tmp_path)
+
+
+# -- the commands --------------------------------------------------------------------------------------------
+
+
+def test_a_table_of_ones_own_is_learned_and_scored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("lexexpand.adaptation.transducer.FAST", replace(TINY, updates=60))
+    table, test = tmp_path / "words.tsv", tmp_path / "test.tsv"
+    for path, triples in ((table, toy(60)), (test, toy(10, seed=5))):
+        path.write_text("".join(f"{a}\t{c}\t{b}\n" for a, b, c in triples), encoding="utf-8")
+    out = str(tmp_path / "model")
+    arguments = ["morphology", "train", "--lang", "fao", "--train", str(table), "--fast", "-o", out]
+    assert run([*arguments, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["held_out_lemmas"] == 20
+    assert run(["morphology", "score", "--model", out, "--test", str(test), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["n"] == 30
+    assert {"accuracy", "precision_gated", "share_gated"} <= set(found)
+    assert run(arguments) == ConfigError.exit_code  # it is there, and an hour's work
+    assert run(["morphology", "score", "--model", str(tmp_path), "--test", str(test)]) != 0

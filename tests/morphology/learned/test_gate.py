@@ -1,0 +1,68 @@
+"""The gate: what it lets through is right as often as asked, on lemmas it was not fitted on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lexexpand.morphology.learned.gate import Gate, Reliability, fit_gate
+
+
+def made(seed: int, lemmas: int = 200, each: int = 5) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Signals (N, 6), right (N,), lemma (N,): the first signal tells, lemmas are easy or hard."""
+    random = np.random.default_rng(seed)
+    lemma = np.repeat(np.arange(lemmas), each)
+    ease = random.normal(2, 2, lemmas)[lemma] + random.normal(0, 1, len(lemma))
+    right = random.random(len(lemma)) < 1 / (1 + np.exp(-ease))
+    signals = np.concatenate([ease[:, None], random.normal(size=(len(lemma), 5))], axis=1)
+    return signals, right, lemma
+
+
+def test_confidence_is_the_share_that_is_right() -> None:
+    signals, right, lemma = made(1)
+    gate = fit_gate(signals, right)
+    fresh, truth, _ = made(2)
+    told = Reliability(gate.confidence(fresh), truth, lemma)
+    assert told.calibration_error() < 0.05
+    assert np.corrcoef(told.confidence, truth)[0, 1] > 0.4
+
+
+@pytest.mark.parametrize("precision", [0.9, 0.95])
+def test_what_passes_is_right_as_often_as_asked(precision: float) -> None:
+    found = []
+    for seed in range(8):
+        signals, right, lemma = made(seed)
+        gate = fit_gate(signals, right)
+        threshold = Reliability(gate.confidence(signals), right, lemma).threshold(precision)
+        assert threshold is not None
+        fresh, truth, _ = made(seed + 100)
+        passed = gate.confidence(fresh) >= threshold
+        assert passed.mean() > 0.2
+        found.append(truth[passed].mean())
+    assert np.mean(found) >= precision
+
+
+def test_a_higher_precision_lets_less_through() -> None:
+    signals, right, lemma = made(3)
+    gate = fit_gate(signals, right)
+    told = Reliability(gate.confidence(signals), right, lemma)
+    low, high = told.threshold(0.8), told.threshold(0.97)
+    assert low is not None
+    assert high is not None
+    assert low < high
+
+
+@pytest.mark.parametrize(
+    ("right", "lemmas"),
+    [(np.zeros(300, bool), 60), (np.ones(300, bool), 4), (np.ones(20, bool), 20)],
+    ids=["never right", "few lemmas", "few forms"],
+)
+def test_where_it_cannot_be_told_the_gate_stays_shut(right: np.ndarray, lemmas: int) -> None:
+    lemma = np.arange(len(right)) % lemmas
+    assert Reliability(np.linspace(0, 1, len(right)), right, lemma).threshold() is None
+
+
+def test_signals_that_never_differ_are_no_trouble() -> None:
+    gate = fit_gate(np.zeros((50, 6)), np.arange(50) < 40)
+    assert isinstance(gate, Gate)
+    assert gate.confidence(np.zeros((1, 6)))[0] == pytest.approx(0.8, abs=0.01)
