@@ -153,6 +153,15 @@ def test_the_same_request_is_computed_once_and_answered_in_order(place: Path) ->
     assert [one.form, two.form] == [model.inflect_many([pair])[0].form for pair in asked[:2]]
 
 
+def test_an_answer_does_not_depend_on_what_else_is_asked(place: Path) -> None:
+    model, _ = folder.open_model(place)
+    asked = [(lemma, bundle) for lemma, bundle, _ in toy(90, seed=7)]
+    together = model.inflect_many(asked)
+    for row in range(0, len(asked), 37):
+        assert model.inflect_many([asked[row]]) == [together[row]]
+    assert model.inflect_many(asked[::-1]) == together[::-1]
+
+
 def test_nothing_to_learn_from_is_said() -> None:
     with pytest.raises(DataError, match="no triple"):
         learn([("", "N;PL", "x"), ("a" * 500, "N;PL", "b")], None, TINY, language="und")

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_BATCH = 256
+BATCH = 128
+"""Rows of a batch: always as many, so that an answer does not depend on what else is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,8 @@ class LearnedInflector:
         )
         forms, signals = [""] * len(distinct), np.zeros((len(distinct), 6))
         todo = sorted(np.flatnonzero(can).tolist(), key=lambda n: len(lemmas[n]))
-        for start in range(0, len(todo), _BATCH):
-            rows = todo[start : start + _BATCH]
+        for start in range(0, len(todo), BATCH):
+            rows = todo[start : start + BATCH]
             made, told = self._batch([lemmas[n] for n in rows], [distinct[n][1] for n in rows])
             signals[rows] = told
             for n, form in zip(rows, made, strict=True):
@@ -111,8 +112,11 @@ class LearnedInflector:
         return [forms[n] for n in where], signals[where], can[where]
 
     def _batch(self, lemmas: Sequence[str], bundles: Sequence[str]) -> tuple[list[str], NDArray[np.float64]]:
-        numbers, sizes = letters_of(lemmas, self._numbers)
-        walks = self._transducer.walk(numbers.astype(np.int64), sizes, bundle_rows(bundles, self.features))
+        spare = BATCH - len(lemmas)
+        numbers, sizes = letters_of([*lemmas, *[lemmas[0]] * spare], self._numbers)
+        asked = bundle_rows([*bundles, *[bundles[0]] * spare], self.features)
+        walks = self._transducer.walk(numbers.astype(np.int64), sizes, asked).first(len(lemmas))
+        numbers = numbers[: len(lemmas)]
         forms = [
             spell(lemma, taken, self.alphabet)
             for lemma, taken in zip(lemmas, walks.actions.tolist(), strict=True)

@@ -6,6 +6,9 @@ instead of attending to all is what lets it learn from a few hundred lemmas (har
 & Goldberg 2017). Trained in `lexexpand.adaptation.transducer`; several networks of different seeds walk
 together on the mean of their probabilities.
 
+Every product is one of a batch's rows with a matrix. With batches of one size a request therefore has the
+same bits whatever else is in its batch, so that a gate never opens in one process and not in another.
+
 Shapes: B requests, T letters of the longest lemma with its stop, A actions, F features, H states.
 """
 
@@ -51,6 +54,10 @@ class Walks:
     actions: Ints
     logs: Floats
     weakest: Floats
+
+    def first(self, count: int) -> Walks:
+        """Those of the first requests."""
+        return Walks(self.actions[:count], self.logs[:, :count], self.weakest[:count])
 
 
 class Transducer:
@@ -129,14 +136,14 @@ class _Walker:
 
 def _read(weights: Mapping[str, Floats], name: str, read: Floats, sizes: Ints, way: int) -> Floats:
     """An LSTM over the letters, forth (1) or back (-1): (B, T, I) -> (B, T, H), zeros behind each lemma."""
-    gates = read @ weights[f"{name}.in"].T + weights[f"{name}.bias"]
-    recurrent = weights[f"{name}.state"].T
+    into, recurrent = weights[f"{name}.in"].T, weights[f"{name}.state"].T
     hidden = np.zeros((len(read), recurrent.shape[0]), np.float32)
     cell = np.zeros_like(hidden)
     states = np.zeros((*read.shape[:2], recurrent.shape[0]), np.float32)
     for place in range(read.shape[1])[::way]:
         inside = (place < sizes)[:, None]
-        new, kept = _lstm(gates[:, place] + hidden @ recurrent, cell)
+        gates = read[:, place] @ into + weights[f"{name}.bias"] + hidden @ recurrent
+        new, kept = _lstm(gates, cell)
         hidden, cell = np.where(inside, new, hidden), np.where(inside, kept, cell)
         states[:, place] = np.where(inside, new, 0)
     return states
