@@ -30,7 +30,9 @@ is said.
    frequentatives in the same cell), then the first in canonical order of bundles, then the file's.
 4. Asked for what a citation form says (`N;SG`, `ADJ`, `V;NFIN`), a word is its own answer; but not in a
    language whose lemmas are bare roots, which its tables do not show among their forms.
-5. No cell left: `citation`, the word as the lexicon has it. No cell of this part of speech in the whole
+5. No cell left, or a word that the tables do not have: a learned inflector is asked, if there is one, for
+   the language's cheapest cell (`unlisted`); what its gate lets through is `learned`.
+6. Else `citation`, the word as the lexicon has it. No cell of this part of speech in the whole
    language, no part of speech, or no paradigms: `none`.
 
 **The word need not be a lemma.** Dictionaries cite Lingala *kobala*, the tables have the bare root *bal*: a
@@ -53,6 +55,7 @@ import numpy as np
 from lexexpand.morphology.costs import ATTESTED, NEVER, Costs, bundle_costs, is_citation
 from lexexpand.morphology.features import FeatureBundle
 from lexexpand.morphology.strings import EMPTY
+from lexexpand.morphology.unlisted import Unlisted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +63,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lexexpand.morphology.paradigms import Paradigms
+    from lexexpand.morphology.unlisted import Speaker
 
 How = Literal["attested", "nearest-cell", "learned", "citation", "none"]
 Mode = Literal["auto", "attested", "none"]
@@ -110,16 +114,27 @@ class _Head:
 
 
 class Inflector:
-    """(Lemma, bundle) -> form, over the paradigms of one language (None: every word stays as it is)."""
+    """(Lemma, bundle) -> form, over the paradigms of one language (None: every word stays as it is).
 
-    def __init__(self, paradigms: Paradigms | None, mode: Mode = "auto") -> None:
+    Args:
+        paradigms: of the language.
+        mode: which answers are wanted.
+        learned: for words and cells that the paradigms do not have; asked in the mode `auto` alone.
+    """
+
+    def __init__(
+        self, paradigms: Paradigms | None, mode: Mode = "auto", learned: Speaker | None = None
+    ) -> None:
         self.paradigms = paradigms if mode != "none" else None
         self.mode = mode
         self._limit = ATTESTED if mode == "attested" else NEVER
         self._requests: dict[str, _Request | None] = {}
         self._heads: dict[tuple[str, str], _Head | None] = {}
         self._numbers: dict[str, int] = {}
+        self._unlisted: Unlisted | None = None
         if self.paradigms is not None:
+            if learned is not None and mode == "auto":
+                self._unlisted = Unlisted(self.paradigms, learned)
             index = self.paradigms.index
             self._values: dict[str, list[str]] = index.metadata["values"]
             self._table = index.arrays["values"].reshape(-1, len(self._values))
@@ -151,6 +166,7 @@ class Inflector:
         """Fill `found`: words without a cell at once, the others together."""
         requests: dict[str, tuple[int, _Request]] = {}
         todo: list[tuple[tuple[str, str], _Head, int]] = []
+        left: list[tuple[tuple[str, str], _Request]] = []
         for pair in pairs:
             lemma, bundle = pair
             request = self._request(bundle)
@@ -159,9 +175,9 @@ class Inflector:
                 continue
             head = self._head(lemma, bundle, request)
             if head is None:
-                found[pair] = Inflection(lemma, "citation", None, _CITATION_CONFIDENCE)
+                left.append((pair, request))
             elif head.cell >= 0:
-                found[pair] = self._made(lemma, head, head.cell, 0)
+                found[pair] = self._made(head, head.cell, 0)
             else:
                 todo.append((pair, head, requests.setdefault(bundle, (len(requests), request))[0]))
         if todo:
@@ -170,7 +186,30 @@ class Inflector:
             costs = np.stack([request.costs for _, request in requests.values()])
             cells, least = self._best_cells(lemmas, asked, costs)
             for (pair, head, _), cell, cost in zip(todo, cells.tolist(), least.tolist(), strict=True):
-                found[pair] = self._made(pair[0], head, cell, cost)
+                if cost >= self._limit:
+                    left.append((pair, requests[pair[1]][1]))
+                else:
+                    found[pair] = self._made(head, cell, cost)
+        found.update(self._left(left))
+
+    def _left(self, left: Sequence[tuple[tuple[str, str], _Request]]) -> dict[tuple[str, str], Inflection]:
+        """Words that no table answers for: learned forms, else the words as they are."""
+        found = {pair: Inflection(pair[0], "citation", None, _CITATION_CONFIDENCE) for pair, _ in left}
+        if self._unlisted is None:
+            return found
+        cells = {
+            pair: self._unlisted.cell(request.costs, self._limit)
+            for pair, request in left
+            if not request.citation and " " not in pair[0]
+        }
+        asked = [(pair, cell) for pair, cell in cells.items() if cell is not None]
+        guesses = self._unlisted.inflect_many([(pair[0], cell) for pair, cell in asked])
+        assert self.paradigms is not None
+        for (pair, cell), guess in zip(asked, guesses, strict=True):
+            if guess.spoken:
+                bundle = self.paradigms.bundle(cell)
+                found[pair] = Inflection(guess.form, "learned", bundle, round(guess.confidence, 2))
+        return found
 
     def _best_cells(
         self, lemmas: NDArray[np.int64], asked: NDArray[np.int64], costs: Costs
@@ -204,10 +243,8 @@ class Inflector:
         lengths = [len(self.paradigms.strings.text(form)) for form in forms]
         return int(ties[max(range(len(forms)), key=lambda n: (fills[forms[n]], -lengths[n], -n))])
 
-    def _made(self, lemma: str, head: _Head, cell: int, cost: int) -> Inflection:
-        """The answer: the cell's form in its surroundings, or the citation form where no cell will do."""
-        if cost >= self._limit:
-            return Inflection(lemma, "citation", None, _CITATION_CONFIDENCE)
+    def _made(self, head: _Head, cell: int, cost: int) -> Inflection:
+        """The answer: the cell's form in its surroundings."""
         assert self.paradigms is not None
         form = self.paradigms.strings.text(int(self._cell_form[cell]))
         if head.capital:

@@ -47,7 +47,7 @@ class LearnedInflector:
         split: whether characters are taken apart.
         gate: signals to confidence; None: it never speaks.
         reliability: forms of held-out lemmas, from which the gate's threshold follows.
-        precision: at which it speaks.
+        precision: at which it speaks; 0 lets every word through, right or not.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class LearnedInflector:
         self._numbers = alphabet.numbers()
         self._known = frozenset(self.features)
         self._transducer = Transducer(networks)
-        self.threshold = reliability.threshold(precision) if gate and reliability else None
+        self.threshold = _threshold(reliability, precision) if gate else None
 
     def inflect_many(self, pairs: Sequence[tuple[str, str]]) -> list[Guess]:
         """Forms of (lemma, bundle) pairs, in their order.
@@ -83,8 +83,12 @@ class LearnedInflector:
             if not possible or not form:
                 found.append(Guess(lemma, 0.0, spoken=False))
             else:
-                found.append(Guess(form, sure, self.threshold is not None and sure >= self.threshold))
+                found.append(self.guess(form, sure))
         return found
+
+    def guess(self, form: str, confidence: float) -> Guess:
+        """A form with its confidence, gated."""
+        return Guess(form, confidence, self.threshold is not None and confidence >= self.threshold)
 
     def walk(
         self, pairs: Sequence[tuple[str, str]]
@@ -134,3 +138,9 @@ class LearnedInflector:
             axis=1,
         ).astype(np.float64)
         return [letters.join(form) if self.split else form for form in forms], signals
+
+
+def _threshold(reliability: Reliability | None, precision: float) -> float | None:
+    if precision <= 0:
+        return 1e-9  # what is no word at all has confidence 0
+    return None if reliability is None else reliability.threshold(precision)

@@ -1,0 +1,149 @@
+"""How good is the learned inflector? SIGMORPHON 2023 task 0 (Goldman et al. 2023), lemma-disjoint, one
+setting for all sets, beside longest-suffix rules on the same triples.
+
+    export LEXEXPAND_DATA=...
+    python -m benchmarks.inflection full            all triples and the development file: the table quoted
+    python -m benchmarks.inflection fast
+    python -m benchmarks.inflection full --triples 1000          seeded samples of whole lemmas, no dev file
+    python -m benchmarks.inflection full --split dev             while something is chosen: never the test
+
+A line of JSON a set goes to `inflection.jsonl`; sets that have one are passed over, so a killed run goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from benchmarks.measurement import machine
+from benchmarks.suffix_rules import SuffixRules
+from lexexpand.adaptation.inflector import learn
+from lexexpand.adaptation.transducer import FAST, FULL
+from lexexpand.morphology.learned import folder
+from lexexpand.morphology.learned.score import score
+from lexexpand.morphology.tables import TableFile, TableReport, read_triples
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lexexpand.morphology.learned.walks import Triple
+
+HERE = Path(__file__).resolve().parent
+SETTINGS = {"full": FULL, "fast": FAST}
+COVERAGES = (0.25, 0.5, 0.75, 1.0)
+
+
+def read(path: Path) -> list[Triple]:
+    """Lemma, bundle, form of a file."""
+    found = read_triples(TableFile(path), TableReport())
+    return [(lemma, str(bundle), form) for lemma, form, bundle in found]
+
+
+def sample(triples: Sequence[Triple], count: int, seed: int) -> list[Triple]:
+    """Whole lemmas, drawn at random, until there are `count` triples."""
+    lemmas = sorted({lemma for lemma, _, _ in triples})
+    taken: set[str] = set()
+    kept = 0
+    sizes: dict[str, int] = {}
+    for lemma, _, _ in triples:
+        sizes[lemma] = sizes.get(lemma, 0) + 1
+    for lemma in np.random.default_rng(seed).permutation(lemmas).tolist():
+        if kept >= count:
+            break
+        taken.add(lemma)
+        kept += sizes[lemma]
+    return [triple for triple in triples if triple[0] in taken]
+
+
+def measure(name: str, options: argparse.Namespace) -> dict[str, Any]:
+    """Train on one set and score it."""
+    data = options.data / "sigmorphon2023"
+    train, test = read(data / f"{name}.trn"), read(data / f"{name}.{options.split}")
+    dev: list[Triple] | None = read(data / f"{name}.dev") if options.split == "tst" else None
+    if options.triples:
+        train, dev = sample(train, options.triples, options.seed), None
+    began = perf_counter()
+    made = learn(train, dev, SETTINGS[options.how], language=name)
+    seconds = perf_counter() - began
+    place = options.models / f"{name}.{options.how}.{options.triples}.{options.split}.{options.seed}"
+    folder.save(place, made.learned, made.networks, force=True)
+    model, _ = folder.open_model(place)
+    began = perf_counter()
+    found = score(model, test)
+    per_second = len(test) / (perf_counter() - began)
+    rules = SuffixRules.chosen(train)
+    right = sum(rules.inflect(lemma, bundle) == form for lemma, bundle, form in test)
+    return {
+        **key(name, options),
+        "learned_from": made.learned.trained["triples"],
+        "seconds": round(seconds, 1),
+        "requests_per_second": round(per_second),
+        **{k: _round(v) for k, v in asdict(found).items()},
+        "risk": risks(model.inflect_many([(a, b) for a, b, _ in test]), test),
+        "suffix_rules": round(right / len(test), 4),
+        "machine": machine(),
+    }
+
+
+def risks(guesses: Sequence[Any], test: Sequence[Triple]) -> dict[str, float]:
+    """Share of wrong forms among the most confident, by coverage."""
+    order = np.argsort([-guess.confidence for guess in guesses], kind="stable")
+    wrong = np.array([g.form != form for g, (_, _, form) in zip(guesses, test, strict=True)])[order]
+    return {str(c): round(float(wrong[: max(1, round(c * len(wrong)))].mean()), 4) for c in COVERAGES}
+
+
+def key(name: str, options: argparse.Namespace) -> dict[str, Any]:
+    """What tells a line from another."""
+    return {
+        "set": name,
+        "how": options.how,
+        "triples": options.triples,
+        "split": options.split,
+        "seed": options.seed,
+    }
+
+
+def _round(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [round(each, 4) for each in value]
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("how", choices=SETTINGS)
+    parser.add_argument("--sets", nargs="*", help="names, such as afb sme (default: all)")
+    parser.add_argument("--triples", type=int, default=0, help="learn from about so many (default: all)")
+    parser.add_argument("--split", choices=("dev", "tst"), default="tst")
+    parser.add_argument("--seed", type=int, default=13)
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("LEXEXPAND_DATA", ".")))
+    parser.add_argument("--models", type=Path, default=Path("work/inflection"))
+    parser.add_argument("--out", type=Path, default=HERE / "inflection.jsonl")
+    options = parser.parse_args()
+    names = options.sets or sorted(path.stem for path in (options.data / "sigmorphon2023").glob("*.trn"))
+    done = [json.loads(line) for line in options.out.open(encoding="utf-8")] if options.out.is_file() else []
+    for name in names:
+        wanted = key(name, options)
+        if any(all(row.get(k) == v for k, v in wanted.items()) for row in done):
+            continue
+        row = measure(name, options)
+        with options.out.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        print(
+            f"{name}: {row['accuracy']:.1%}, rules {row['suffix_rules']:.1%}; speaks on"
+            f" {row['share_gated']:.0%}, right in {row['precision_gated'] or 0:.1%}; {row['seconds']:.0f} s",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Answers of a learned inflector, kept on disk: each (model, lemma, bundle) is computed once.
+
+A file of SQLite for each model, named by its digest. Several processes may use it; what cannot be kept (a
+full disk, a folder that is read-only) is computed again and no error.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from lexexpand.morphology.learned.folder import digest, open_model
+from lexexpand.morphology.learned.gate import PRECISION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from lexexpand.morphology.learned.model import Guess
+
+ROOM = "inflections"
+_WAIT = 30.0  # seconds for another process to finish writing
+_TABLE = """CREATE TABLE IF NOT EXISTS guess
+(lemma TEXT, bundle TEXT, form TEXT, confidence REAL, PRIMARY KEY (lemma, bundle)) WITHOUT ROWID"""
+
+
+class RememberedInflector:
+    """A model that looks up what it has said before it computes.
+
+    Args:
+        place: the model's folder.
+        cache: the folder of all caches; None keeps nothing.
+        precision: at which it speaks; 0 lets everything through.
+
+    Raises:
+        MissingDataError, IntegrityError: as `folder.open_model`.
+    """
+
+    def __init__(self, place: Path, cache: Path | None, precision: float = PRECISION) -> None:
+        self.digest = digest(place)
+        self.model, self.learned = open_model(place, precision)
+        self._file = None if cache is None else cache / ROOM / f"{self.digest[:16]}.sqlite"
+
+    def inflect_many(self, pairs: Sequence[tuple[str, str]]) -> list[Guess]:
+        """As `LearnedInflector.inflect_many`."""
+        distinct = list(dict.fromkeys(pairs))
+        known = self._look_up(distinct)
+        new = [pair for pair in distinct if pair not in known]
+        made = dict(zip(new, self.model.inflect_many(new), strict=True))
+        self._keep(made.items())
+        found = known | made
+        return [found[pair] for pair in pairs]
+
+    def _look_up(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Guess]:
+        if self._file is None or not self._file.is_file():
+            return {}
+        try:
+            with closing(sqlite3.connect(self._file, timeout=_WAIT)) as base:
+                base.execute("CREATE TEMP TABLE asked (lemma TEXT, bundle TEXT)")
+                base.executemany("INSERT INTO asked VALUES (?, ?)", pairs)
+                rows = base.execute("SELECT guess.* FROM asked JOIN guess USING (lemma, bundle)").fetchall()
+        except (sqlite3.Error, UnicodeEncodeError):
+            return {}
+        return {(lemma, bundle): self.model.guess(form, sure) for lemma, bundle, form, sure in rows}
+
+    def _keep(self, made: Iterable[tuple[tuple[str, str], Guess]]) -> None:
+        rows = [(*pair, guess.form, guess.confidence) for pair, guess in made]
+        if self._file is None or not rows:
+            return
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._file, timeout=_WAIT)) as base, base:
+                base.execute(_TABLE)
+                base.executemany("INSERT OR IGNORE INTO guess VALUES (?, ?, ?, ?)", rows)
+        except (OSError, sqlite3.Error, UnicodeEncodeError):
+            return
