@@ -87,6 +87,12 @@ ingredients = several(
         help="Likewise, to inflect with (default: likewise).",
     ),
     click.option(
+        "--inflector-model",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        metavar="DIR",
+        help="What `morphology train` made, for words that the paradigms do not have.",
+    ),
+    click.option(
         "--allow-licence",
         "allow",
         multiple=True,
@@ -263,6 +269,7 @@ def _inputs(options: dict[str, Any]) -> Inputs:
         analyzer=options["analyzer"],
         lexicons=tuple(options["lexicons"]),
         paradigms=tuple(options["paradigms"]),
+        inflector_model=options["inflector_model"],
         allow=tuple(options["allow"]),
         deny=tuple(options["deny"]),
         mirror=options["mirror"],

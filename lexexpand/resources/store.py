@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     from lexexpand.resources.card import Card, FileRow
 
 LOCK_SECONDS = 900.0
-ROOMS = ("files", "locks", "analysis", "lexicons", "paradigms", "bases")  # what lexexpand keeps in its cache
+ROOMS = (
+    "files",
+    "locks",
+    "analysis",
+    "lexicons",
+    "paradigms",
+    "bases",
+    "inflections",
+)  # what lexexpand keeps in its cache
 _BLOCK = 1 << 20
 _verified: dict[tuple[str, str], tuple[int, int]] = {}  # (path, sha256) -> (size, mtime) when it was right
 

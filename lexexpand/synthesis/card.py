@@ -36,6 +36,7 @@ def run_digest(job: Job) -> str:
         "config": job.recipe.config.as_dict(),
         "lexicon": [[use.pack, use.version, list(use.sha256), use.entries] for use in lexicon.sources],
         "paradigms": [] if paradigms is None else [[use.pack, list(use.sha256)] for use in paradigms.sources],
+        "inflector": None if job.learned is None else job.learned.digest,
         "transfer": [astuple(row) for row in job.transfer],
         "licences": [job.recipe.allow, job.recipe.deny],
         "versions": _versions(),
@@ -97,6 +98,8 @@ def _packs(job: Job) -> list[dict[str, Any]]:
     uses: list[tuple[str, PackUse]] = [("lexicon", use) for use in job.lexicon.sources]
     if job.paradigms is not None:
         uses += [("paradigms", use) for use in job.paradigms.sources]
+    if job.learned is not None:
+        uses.append(("inflector", job.learned.use))
     return [
         {
             "id": use.pack,

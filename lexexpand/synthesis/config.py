@@ -46,7 +46,9 @@ class SynthConfig:
         n: how many sentences to keep at most, those that teach most; None: all.
         cap: a sentence is kept while one of its entries was kept fewer times than this; None: no cap.
         min_coverage: least share of word tokens with a translation, in [0, 1].
-        inflector: `auto` attested, else nearest cell; `attested` alone; `none` citation forms.
+        inflector: `auto` attested, else nearest cell, else learned where a model is given; `attested` alone;
+            `none` citation forms.
+        gate: how often the learned inflector must be right where it speaks; 0 lets it say everything.
         multiword, lemma, folded, names, casing, punctuation, transfer: ingredients, each may be off.
             `transfer`: articles and adpositions that the inflected form already says are dropped.
         temperature: of the draw over weights; 1 draws by weight, near 0 takes the best.
@@ -66,6 +68,7 @@ class SynthConfig:
     cap: int | None = None
     min_coverage: float = 0.0
     inflector: InflectorMode = "auto"
+    gate: float = 0.95
     multiword: bool = True
     lemma: bool = True
     folded: bool = True
@@ -91,8 +94,9 @@ class SynthConfig:
         for name in ("n", "cap"):
             if (value := getattr(self, name)) is not None and value < 1:
                 raise ConfigError(f"{name} is {value}: it must be 1 or more, or left out")
-        if not 0 <= self.min_coverage <= 1:
-            raise ConfigError(f"min-coverage is {self.min_coverage}: it is a share, between 0 and 1")
+        for name in ("min_coverage", "gate"):
+            if not 0 <= (share := getattr(self, name)) <= 1:
+                raise ConfigError(f"{name.replace('_', '-')} is {share}: it is a share, between 0 and 1")
         if self.kind == "pseudo-labelled" and not self.trace:
             raise ConfigError(
                 "--set trace=off: labels stand on tokens, so pseudo-labelled needs the columns by token"

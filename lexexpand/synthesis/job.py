@@ -16,6 +16,7 @@ import numpy as np
 from lexexpand.errors import DataError
 from lexexpand.lexicon.load import load_lexicon
 from lexexpand.morphology.inflect import Inflector
+from lexexpand.morphology.learned.remembered import RememberedInflector
 from lexexpand.morphology.load import load_paradigms
 from lexexpand.morphology.transfer import (
     load_adverbials,
@@ -54,6 +55,7 @@ class Recipe:
         config: every knob.
         lexicons: packs or paths; empty for the packs that have the language.
         paradigms: likewise.
+        inflector_model: folder of a learned inflector.
         allow, deny: patterns of licences.
         cache, mirror, offline: where files come from.
     """
@@ -63,6 +65,7 @@ class Recipe:
     config: SynthConfig
     lexicons: tuple[str, ...] = ()
     paradigms: tuple[str, ...] = ()
+    inflector_model: Path | None = None
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
     cache: Path | None = None
@@ -125,6 +128,14 @@ class Job:
         )
 
     @cached_property
+    def learned(self) -> RememberedInflector | None:
+        """What inflects words that the paradigms do not have, None without."""
+        recipe = self.recipe
+        if recipe.inflector_model is None or recipe.config.inflector != "auto":
+            return None
+        return RememberedInflector(recipe.inflector_model, self.fetcher.cache, recipe.config.gate)
+
+    @cached_property
     def transfer(self) -> tuple[TransferRow, ...]:
         """What forms say already, the first row of a word first.
 
@@ -147,7 +158,7 @@ class Job:
             analysis.types,
             self.lexicon.entries,
             recipe.language,
-            Inflector(self.paradigms, mode=recipe.config.inflector),
+            Inflector(self.paradigms, mode=recipe.config.inflector, learned=self.learned),
             recipe.config,
             tokenizer_for(analysis.language).cut,
             load_expansions(analysis.language),

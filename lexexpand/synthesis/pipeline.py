@@ -54,6 +54,7 @@ class Inputs:
         split: keep the sentences of this part of the source alone (`train`, `dev`); None for all.
         analyzer: `lexical`, `spacy:MODEL` or `stanza:DIR`.
         lexicons, paradigms: packs or paths; empty for the packs that have the language.
+        inflector_model: folder of a learned inflector, for words that the paradigms do not have.
         allow, deny: patterns of licences.
         cache, mirror, offline: where files come from.
         skip_bad: leave out and count broken lines.
@@ -67,6 +68,7 @@ class Inputs:
     analyzer: str = DEFAULT_ANALYZER
     lexicons: tuple[str, ...] = ()
     paradigms: tuple[str, ...] = ()
+    inflector_model: Path | None = None
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
     cache: Path | None = None
@@ -201,6 +203,7 @@ def recipe(inputs: Inputs, analysis: Analysis, language: Language, config: Synth
         config=config,
         lexicons=inputs.lexicons,
         paradigms=inputs.paradigms,
+        inflector_model=inputs.inflector_model,
         allow=inputs.allow,
         deny=inputs.deny,
         cache=inputs.cache,

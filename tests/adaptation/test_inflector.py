@@ -17,9 +17,11 @@ from lexexpand.errors import ConfigError, DataError, IntegrityError, MissingData
 from lexexpand.morphology.learned import folder
 from lexexpand.morphology.learned.actions import BEGIN, STOP
 from lexexpand.morphology.learned.model import LearnedInflector
+from lexexpand.morphology.learned.remembered import RememberedInflector
 from lexexpand.morphology.learned.score import score
 from lexexpand.morphology.learned.transducer import Transducer
 from lexexpand.morphology.learned.walks import walkable
+from lexexpand.text.corpus import Corpus
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -224,3 +226,54 @@ def test_a_table_of_ones_own_is_learned_and_scored(
     assert {"accuracy", "precision_gated", "share_gated"} <= set(found)
     assert run(arguments) == ConfigError.exit_code  # it is there, and an hour's work
     assert run(["morphology", "score", "--model", str(tmp_path), "--test", str(test)]) != 0
+
+
+# -- in synthesis --------------------------------------------------------------------------------------------
+
+
+def test_what_was_said_once_is_remembered(place: Path, tmp_path: Path) -> None:
+    asked = [("tanor", "N;PL"), ("kesil", "V;PST"), ("tanor", "N;PL"), ("", "N;PL")]
+    first = RememberedInflector(place, tmp_path).inflect_many(asked)
+    [file] = (tmp_path / "inflections").iterdir()
+    again = RememberedInflector(place, tmp_path)
+    again.model.inflect_many = None  # type: ignore[assignment, method-assign]
+    with pytest.raises(TypeError):
+        again.inflect_many([("sutal", "N;PL")])  # computed, as it is new
+    again.model.inflect_many = lambda pairs: [] if not pairs else pytest.fail("asked twice")  # type: ignore[method-assign]
+    assert again.inflect_many(asked) == first
+    assert RememberedInflector(place, None).inflect_many(asked) == first
+    file.write_bytes(b"no database")
+    assert RememberedInflector(place, tmp_path).inflect_many(asked) == first
+
+
+def test_a_corpus_says_which_forms_were_learned_and_from_what(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lexicon, table, source = tmp_path / "lexicon.tsv", tmp_path / "words.tsv", tmp_path / "source.txt"
+    lexicon.write_text("horse\ttanor\tNOUN\nboat\tkesil\tNOUN\n", encoding="utf-8")
+    table.write_text("kesil\tkesilat\tN;PL\nkesil\tkesil\tN;SG\n", encoding="utf-8")
+    source.write_text("Some horses and boats sleep.\n", encoding="utf-8")
+    arguments = [
+        "synth",
+        "--lang",
+        "fao",
+        "--lexicon",
+        str(lexicon),
+        "--paradigms",
+        str(table),
+        "--source",
+        str(source),
+    ]
+    learned = ["--inflector-model", str(place), "--set", "gate=0.9"]
+    for name, more in (("with", learned), ("without", [])):
+        assert run([*arguments, *more, "-o", str(tmp_path / name), "--quiet"]) == 0
+    capsys.readouterr()
+    found = {name: Corpus.open(tmp_path / name) for name in ("with", "without")}
+    rows = {name: next(corpus.rows()) for name, corpus in found.items()}
+    assert "tanorat" in rows["with"]["tokens"]
+    assert "tanor" in rows["without"]["tokens"]
+    how = dict(zip(rows["with"]["tokens"], rows["with"]["inflection"], strict=True))
+    assert (how["tanorat"], how["kesilat"]) == ("learned", "attested")
+    [use] = [pack for pack in found["with"].card["packs"] if pack["kind"] == "inflector"]
+    assert use["licence"] == "CC0-1.0"
+    assert found["with"].card["run"] != found["without"].card["run"]

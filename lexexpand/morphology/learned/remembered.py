@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lexexpand.morphology.learned.folder import digest, open_model
 from lexexpand.morphology.learned.gate import PRECISION
+from lexexpand.resources.use import PackUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,6 +42,18 @@ class RememberedInflector:
         self.digest = digest(place)
         self.model, self.learned = open_model(place, precision)
         self._file = None if cache is None else cache / ROOM / f"{self.digest[:16]}.sqlite"
+
+    @property
+    def use(self) -> PackUse:
+        """What it was learned from, as a pack of its own: its licence is that of all its tables."""
+        licences = {str(source.get("licence", "NOASSERTION")) for source in self.learned.sources}
+        return PackUse(
+            "learned-inflector",
+            self.digest[:12],
+            " AND ".join(sorted(licences)) or "NOASSERTION",
+            (self.digest,),
+            int(self.learned.trained.get("triples", 0)),
+        )
 
     def inflect_many(self, pairs: Sequence[tuple[str, str]]) -> list[Guess]:
         """As `LearnedInflector.inflect_many`."""
