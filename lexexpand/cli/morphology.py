@@ -88,16 +88,33 @@ def analyze(form: str, as_json: bool, **place: Any) -> int:
 
 @morphology.command()
 @_asks
-def stats(as_json: bool, **place: Any) -> None:
-    """Count a language's lemmas, forms and cells, and what was left out in reading."""
+@click.option(
+    "--model",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="A learned inflector (default: the language's, if there is one).",
+)
+@click.option(
+    "--figure",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw how reliable it is (svg, png, pdf).",
+)
+def stats(as_json: bool, folder: Path | None, figure: Path | None, **place: Any) -> None:
+    """Count a language's lemmas, forms and cells; show how reliable its learned inflector is."""
+    from lexexpand.cli.reliability import find_model, show
+
     language, paradigms = find_paradigms(**place)
     counts = paradigms.stats()
+    learned = find_model(language, folder, figure)
     sources = [
         {"pack": use.pack, "version": use.version, "licence": use.licence, "cells": use.entries}
         for use in paradigms.sources
     ]
     if as_json:
-        output.emit({"language": str(language), **counts, "sources": sources})
+        told = None if learned is None else show(learned, figure, as_json=True)
+        output.emit({"language": str(language), **counts, "sources": sources, "inflector": told})
         return
     report = counts.pop("report")
     by_pos = counts.pop("parts_of_speech")
@@ -110,6 +127,9 @@ def stats(as_json: bool, **place: Any) -> None:
     )
     for line in report["skipped"]:
         output.note(f"left out: {line}")
+    if learned is not None:
+        click.echo()
+        show(learned, figure)
 
 
 @morphology.command()

@@ -41,7 +41,8 @@ exactly one, is looked up under that one; a word that is the form asked for alre
 *trousers*) stays. A capital is put aside for the look-up and put back. Of a target of several words the
 head is inflected if exactly one of them is a lemma of that part of speech; else the words stay as they are.
 
-`attested` as a mode takes cells of cost below 10 alone, `none` leaves every word as it is.
+`attested` as a mode takes cells of cost below 10 alone, `none` leaves every word as it is, `random` takes any
+cell of the lemma: what studies hold the choice of cells against.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
+from zlib import crc32
 
 import numpy as np
 
@@ -66,8 +68,8 @@ if TYPE_CHECKING:
     from lexexpand.morphology.unlisted import Speaker
 
 How = Literal["attested", "nearest-cell", "learned", "citation", "none"]
-Mode = Literal["auto", "attested", "none"]
-MODES: tuple[Mode, ...] = ("auto", "attested", "none")
+Mode = Literal["auto", "attested", "none", "random"]
+MODES: tuple[Mode, ...] = ("auto", "attested", "none", "random")
 _CITATION_CONFIDENCE = 0.25
 _CHUNK = 1 << 15
 
@@ -178,6 +180,8 @@ class Inflector:
                 left.append((pair, request))
             elif head.cell >= 0:
                 found[pair] = self._made(head, head.cell, 0)
+            elif self.mode == "random":
+                found[pair] = self._made(head, self._drawn(head.lemma, bundle), 0)
             else:
                 todo.append((pair, head, requests.setdefault(bundle, (len(requests), request))[0]))
         if todo:
@@ -234,6 +238,11 @@ class Inflector:
             ties = cell[tied[starts[pair] : starts[pair + 1]]]
             best[pair] = self._likeliest(ties, cell[span][cost[span] < NEVER])
         return best, least
+
+    def _drawn(self, lemma: int, bundle: str) -> int:
+        """Any cell of a lemma, the same for the same request."""
+        first, end = self._lemma_start[lemma : lemma + 2].tolist()
+        return int(first + crc32(f"{lemma} {bundle}".encode()) % (end - first))
 
     def _likeliest(self, ties: NDArray[np.int64], possible: NDArray[np.int64]) -> int:
         """Of tied cells the one whose form fills most possible cells, is shortest, comes first."""

@@ -277,3 +277,21 @@ def test_a_corpus_says_which_forms_were_learned_and_from_what(
     [use] = [pack for pack in found["with"].card["packs"] if pack["kind"] == "inflector"]
     assert use["licence"] == "CC0-1.0"
     assert found["with"].card["run"] != found["without"].card["run"]
+
+
+def test_stats_show_and_draw_how_reliable_it_is(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "words.tsv"
+    table.write_text("kesil\tkesilat\tN;PL\nkesil\tkesil\tN;SG\n", encoding="utf-8")
+    arguments = ["morphology", "stats", "--lang", "fao", "--paradigms", str(table)]
+    assert run([*arguments, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["inflector"] is None
+    drawn = tmp_path / "curve.svg"
+    assert run([*arguments, "--model", str(place), "--figure", str(drawn)]) == 0
+    assert "it speaks on" in capsys.readouterr().out
+    assert drawn.read_text(encoding="utf-8").lstrip().startswith("<?xml")
+    assert run([*arguments, "--model", str(place), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["inflector"]
+    assert sum(size for _, _, size in told["bins"]) == told["trained"]["held_out_triples"]
+    assert run([*arguments, "--model", str(tmp_path)]) == MissingDataError.exit_code

@@ -1,11 +1,13 @@
 """The rule of `auto`, word by word."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from lexexpand.morphology.inflect import Inflector
 from lexexpand.morphology.paradigms import Paradigms
+from lexexpand.morphology.tables import TableFile
 
 Small = Callable[[str], Paradigms]
 
@@ -134,3 +136,17 @@ def test_forms_of_real_tables(mirror: object, tag: str, word: str, asked: str, f
     language = parse_language(tag, known_languages("paradigms"))
     paradigms = load_paradigms(language, fetcher=Fetcher(mirror=str(mirror), offline=True))
     assert Inflector(paradigms).inflect(word, asked).form == form
+
+
+def test_a_random_cell_is_one_of_the_lemma_and_the_same_each_time(tmp_path: Path) -> None:
+    path = tmp_path / "fao.tsv"
+    forms = {"hestur": "N;NOM;SG", "hest": "N;ACC;SG", "hestar": "N;NOM;PL", "hesta": "N;GEN;PL"}
+    path.write_text(
+        "".join(f"hestur\t{form}\t{bundle}\n" for form, bundle in forms.items()), encoding="utf-8"
+    )
+    paradigms = Paradigms.open([TableFile(path)])
+    asked = [("hestur", bundle) for bundle in ("N;PL", "N;SG;DAT", "N;ACC", "N;GEN", "N;DU")]
+    found = [each.form for each in Inflector(paradigms, mode="random").inflect_many(asked)]
+    assert set(found) <= set(forms)
+    assert len(set(found)) > 1
+    assert found == [each.form for each in Inflector(paradigms, mode="random").inflect_many(asked)]

@@ -153,6 +153,16 @@ def open_model(place: Path, precision: float = PRECISION) -> tuple[LearnedInflec
     return model, learned
 
 
+def read_card(place: Path) -> Learned:
+    """All but the weights.
+
+    Raises:
+        MissingDataError: there is no model.
+        IntegrityError: its card is damaged, or of a newer version.
+    """
+    return _card(place)[0]
+
+
 def digest(place: Path) -> str:
     """sha256 of the card, and through it of the weights: 64 hex digits."""
     return sha256((place / CARD).read_bytes()).hexdigest()

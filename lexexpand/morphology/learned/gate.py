@@ -57,12 +57,30 @@ class Reliability:
         last = int(np.flatnonzero(open_)[-1])
         return float(self.confidence[order[last]])
 
-    def calibration_error(self, bins: int = 10) -> float:
-        """Expected calibration error over bins of equally many forms (Guo et al. 2017)."""
+    def bins(self, count: int = 10) -> list[tuple[float, float, int]]:
+        """Bins of equally many forms: mean confidence, share that was right, forms."""
         order = np.argsort(self.confidence, kind="stable")
-        parts = np.array_split(order, min(bins, len(order)))
-        gaps = [len(p) * abs(self.confidence[p].mean() - self.right[p].mean()) for p in parts if len(p)]
-        return float(sum(gaps) / max(1, len(order)))
+        parts = np.array_split(order, min(count, len(order))) if len(order) else []
+        return [(float(self.confidence[p].mean()), float(self.right[p].mean()), len(p)) for p in parts]
+
+    def calibration_error(self) -> float:
+        """Expected calibration error over ten bins (Guo et al. 2017)."""
+        gaps = [size * abs(sure - right) for sure, right, size in self.bins()]
+        return sum(gaps) / max(1, len(self.right))
+
+    def spoken(self, precision: float) -> tuple[float, float] | None:
+        """With the gate at a precision: share that it lets through, and how much of that was right."""
+        threshold = 0.0 if precision <= 0 else self.threshold(precision)
+        if threshold is None:
+            return None
+        passed = self.confidence >= threshold
+        return float(passed.mean()), float(self.right[passed].mean())
+
+    def risk(self) -> tuple[Floats, Floats]:
+        """Coverage (N,) and the share of wrong forms among the most confident (N,)."""
+        wrong = ~self.right[np.argsort(-self.confidence, kind="stable")]
+        counts = np.arange(1, len(wrong) + 1)
+        return counts / max(1, len(wrong)), wrong.cumsum() / counts
 
 
 def _seen(lemma: NDArray[np.int64]) -> NDArray[np.int64]:
