@@ -48,7 +48,7 @@ cell of the lemma: what studies hold the choice of cells against.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from zlib import crc32
 
@@ -56,7 +56,7 @@ import numpy as np
 
 from lexexpand.morphology.costs import ATTESTED, NEVER, Costs, bundle_costs, is_citation
 from lexexpand.morphology.features import FeatureBundle
-from lexexpand.morphology.strings import EMPTY
+from lexexpand.morphology.heads import Head, Heads, Request
 from lexexpand.morphology.unlisted import Unlisted
 
 if TYPE_CHECKING:
@@ -84,37 +84,6 @@ class Inflection:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """What a bundle asks: over the language's bundles their costs, which are citation forms, which have its
-    part of
-        speech; whether the request itself is for a citation form; whether lemmas of this part of speech are
-        words.
-    """
-
-    costs: Costs
-    cited: NDArray[np.bool_]
-    allowed: NDArray[np.bool_]
-    lemmas: bytes
-    citation: bool
-    lemmas_are_words: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """Where a target's inflecting word is: the lemma's number, and what stands around it.
-
-    `cell` is a cell that the word itself fills; -1: it is to be inflected.
-    """
-
-    word: str
-    lemma: int
-    cell: int = -1
-    before: str = ""
-    after: str = ""
-    capital: bool = False
-
-
 class Inflector:
     """(Lemma, bundle) -> form, over the paradigms of one language (None: every word stays as it is).
 
@@ -130,13 +99,12 @@ class Inflector:
         self.paradigms = paradigms if mode != "none" else None
         self.mode = mode
         self._limit = ATTESTED if mode == "attested" else NEVER
-        self._requests: dict[str, _Request | None] = {}
-        self._heads: dict[tuple[str, str], _Head | None] = {}
-        self._numbers: dict[str, int] = {}
+        self._requests: dict[str, Request | None] = {}
         self._unlisted: Unlisted | None = None
         if self.paradigms is not None:
             if learned is not None and mode == "auto":
                 self._unlisted = Unlisted(self.paradigms, learned)
+            self._heads = Heads(self.paradigms)
             index = self.paradigms.index
             self._values: dict[str, list[str]] = index.metadata["values"]
             self._table = index.arrays["values"].reshape(-1, len(self._values))
@@ -166,16 +134,16 @@ class Inflector:
         self, pairs: Sequence[tuple[str, str]], found: dict[tuple[str, str], Inflection]
     ) -> None:
         """Fill `found`: words without a cell at once, the others together."""
-        requests: dict[str, tuple[int, _Request]] = {}
-        todo: list[tuple[tuple[str, str], _Head, int]] = []
-        left: list[tuple[tuple[str, str], _Request]] = []
+        requests: dict[str, tuple[int, Request]] = {}
+        todo: list[tuple[tuple[str, str], Head, int]] = []
+        left: list[tuple[tuple[str, str], Request]] = []
         for pair in pairs:
             lemma, bundle = pair
             request = self._request(bundle)
             if request is None:
                 found[pair] = Inflection(lemma, "none", None, 1.0)
                 continue
-            head = self._head(lemma, bundle, request)
+            head = self._heads.find(lemma, bundle, request)
             if head is None:
                 left.append((pair, request))
             elif head.cell >= 0:
@@ -196,7 +164,7 @@ class Inflector:
                     found[pair] = self._made(head, cell, cost)
         found.update(self._left(left))
 
-    def _left(self, left: Sequence[tuple[tuple[str, str], _Request]]) -> dict[tuple[str, str], Inflection]:
+    def _left(self, left: Sequence[tuple[tuple[str, str], Request]]) -> dict[tuple[str, str], Inflection]:
         """Words that no table answers for: learned forms, else the words as they are."""
         found = {pair: Inflection(pair[0], "citation", None, _CITATION_CONFIDENCE) for pair, _ in left}
         if self._unlisted is None:
@@ -252,7 +220,7 @@ class Inflector:
         lengths = [len(self.paradigms.strings.text(form)) for form in forms]
         return int(ties[max(range(len(forms)), key=lambda n: (fills[forms[n]], -lengths[n], -n))])
 
-    def _made(self, head: _Head, cell: int, cost: int) -> Inflection:
+    def _made(self, head: Head, cell: int, cost: int) -> Inflection:
         """The answer: the cell's form in its surroundings."""
         assert self.paradigms is not None
         form = self.paradigms.strings.text(int(self._cell_form[cell]))
@@ -263,7 +231,7 @@ class Inflector:
         bundle = self.paradigms.bundle(int(self._cell_bundle[cell]))
         return Inflection(head.before + form + head.after, how, bundle, confidence)
 
-    def _request(self, bundle: str) -> _Request | None:
+    def _request(self, bundle: str) -> Request | None:
         """What a bundle asks of this language; None where no cell has this part of speech."""
         if bundle not in self._requests:
             assert self.paradigms is not None
@@ -279,12 +247,12 @@ class Inflector:
             self._requests[bundle] = found
         return self._requests[bundle]
 
-    def _asked(self, wanted: FeatureBundle, allowed: NDArray[np.bool_]) -> _Request:
+    def _asked(self, wanted: FeatureBundle, allowed: NDArray[np.bool_]) -> Request:
         """A request for a part of speech that the language inflects."""
         bare = bundle_costs(FeatureBundle(wanted.pos, ()), self._values, self._table)
         costs = bundle_costs(wanted, self._values, self._table)
         lemmas = np.logical_or.reduceat(allowed[self._cell_bundle], self._lemma_start[:-1])
-        return _Request(
+        return Request(
             costs, bare < ATTESTED, allowed, lemmas.tobytes(), is_citation(wanted), self._are_words(allowed)
         )
 
@@ -296,74 +264,3 @@ class Inflector:
         owner = arrays["cell_lemma"][mine]
         same = self._cell_form[mine] == arrays["lemma_string"][owner]
         return 2 * len(np.unique(owner[same])) >= len(np.unique(owner))
-
-    def _head(self, text: str, bundle: str, request: _Request) -> _Head | None:
-        """What of a target is to be inflected for a request."""
-        key = (text, bundle)
-        if key not in self._heads:
-            head = self._find(text, request, forms=True)
-            if head is None and " " in text:
-                head = self._head_among(text.split(" "), request)
-            self._heads[key] = head
-        return self._heads[key]
-
-    def _head_among(self, words: Sequence[str], request: _Request) -> _Head | None:
-        """The one word of several that is a lemma of the part of speech asked for."""
-        found = [(place, self._find(word, request, forms=False)) for place, word in enumerate(words)]
-        known = [(place, head) for place, head in found if head is not None]
-        if len(known) != 1:
-            return None
-        place, head = known[0]
-        before = "".join(word + " " for word in words[:place])
-        after = "".join(" " + word for word in words[place + 1 :])
-        return replace(head, before=before, after=after)
-
-    def _find(self, word: str, request: _Request, *, forms: bool) -> _Head | None:
-        """The lemma that a word is, or (with `forms`) the one whose citation form it is."""
-        assert self.paradigms is not None
-        lower = word[:1].lower() + word[1:]
-        spellings = (word,) if lower == word else (word, lower)
-        for spelling in spellings:
-            number = self._number(spelling)
-            if number != EMPTY and request.lemmas[number]:
-                return self._cited(spelling, number, request, capital=spelling != word)
-        for spelling in spellings if forms else ():
-            cells = self.paradigms.form_cells(spelling)
-            head = self._owner(spelling, cells, request, capital=spelling != word) if cells else None
-            if head is not None:
-                return head
-        return None
-
-    def _number(self, word: str) -> int:
-        number = self._numbers.get(word)
-        if number is None:
-            assert self.paradigms is not None
-            number = self._numbers[word] = self.paradigms.lemma_number(word)
-        return number
-
-    def _cited(self, word: str, lemma: int, request: _Request, *, capital: bool) -> _Head | None:
-        """A lemma: asked for its citation form it is that itself, unless lemmas are bare roots."""
-        assert self.paradigms is not None
-        if request.citation:
-            cells = np.arange(self._lemma_start[lemma], self._lemma_start[lemma + 1])
-            own = cells[self._cell_form[cells] == self.paradigms.strings.find(word)]
-            costs = request.costs[self._cell_bundle[own]]
-            if len(own) and costs.min() < ATTESTED:
-                return _Head(word, lemma, int(own[costs.argmin()]), capital=capital)
-            if len(own) or request.lemmas_are_words:
-                return None
-        return _Head(word, lemma, capital=capital)
-
-    def _owner(self, word: str, found: Sequence[int], request: _Request, *, capital: bool) -> _Head | None:
-        """A form that is no lemma: the form asked for already, or the citation form of exactly one lemma."""
-        assert self.paradigms is not None
-        cells = np.array(found, np.int64)
-        bundles = self._cell_bundle[cells]
-        costs = request.costs[bundles]
-        place = int(np.argmin(costs))
-        if costs[place] < ATTESTED:
-            return _Head(
-                word, self.paradigms.cell_lemma(int(cells[place])), int(cells[place]), capital=capital
-            )
-        owners = {self.paradigms.cell_lemma(cell) for cell in cells[request.cited[bundles]].tolist()}
-        return _Head(word, owners.pop(), capital=capital) if len(owners) == 1 else None
