@@ -15,10 +15,12 @@ import numpy as np
 from lexexpand.adaptation.transducer import TransducerSettings, train_transducer
 from lexexpand.errors import DataError
 from lexexpand.morphology.learned import letters
+from lexexpand.morphology.learned.affixes import Affixes
+from lexexpand.morphology.learned.analysis import analyze_many, signals_of
 from lexexpand.morphology.learned.folder import Learned, halved
-from lexexpand.morphology.learned.gate import Reliability, fit_gate
+from lexexpand.morphology.learned.gate import Gate, Reliability, fit_gate
 from lexexpand.morphology.learned.model import LearnedInflector
-from lexexpand.morphology.learned.walks import LONGEST, walkable
+from lexexpand.morphology.learned.walks import LONGEST, paths_of, walkable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,7 +76,10 @@ def learn(
         raise DataError("no triple can be learned from: all are held out, empty or too long")
     is_split = letters.are_kept(word for lemma, _, form in train for word in (lemma, form))
     cut = letters.split if is_split else str
-    data = walkable([(cut(lemma), bundle, cut(form)) for lemma, bundle, form in train])
+    apart = [(cut(lemma), bundle, cut(form)) for lemma, bundle, form in train]
+    paths = paths_of(apart)
+    data = walkable(apart, paths)
+    affixes = Affixes.of((bundle, paths[lemma, form]) for lemma, bundle, form in apart)
     networks = halved(train_transducer(data, settings, progress))
     plain = LearnedInflector(data.alphabet, data.features, networks, split=is_split)
     gate, reliability = calibrate(plain, held)
@@ -86,13 +91,24 @@ def learn(
         "settings": asdict(settings),
         "seconds": round(perf_counter() - began, 1),
     }
+    plain.gate = gate
+    analysis = calibrate_analysis(plain, affixes, held)
     card = Learned(
-        language, data.alphabet.letters, data.features, is_split, gate, reliability, trained, tuple(sources)
+        language,
+        data.alphabet.letters,
+        data.features,
+        is_split,
+        gate,
+        reliability,
+        affixes,
+        *analysis,
+        trained,
+        tuple(sources),
     )
     return Trained(card, networks)
 
 
-def calibrate(model: LearnedInflector, held: Sequence[Triple]) -> tuple[Any, Reliability | None]:
+def calibrate(model: LearnedInflector, held: Sequence[Triple]) -> tuple[Gate | None, Reliability | None]:
     """The gate of a model, and how reliable it was, from triples of lemmas that it has not seen.
 
     A cell of several forms is right with any of them.
@@ -111,6 +127,27 @@ def calibrate(model: LearnedInflector, held: Sequence[Triple]) -> tuple[Any, Rel
     gate = fit_gate(signals, right)
     number: dict[str, int] = {}
     lemmas = np.array([number.setdefault(lemma, len(number)) for lemma, _ in pairs], np.int64)
+    return gate, Reliability(gate.confidence(signals), right, lemmas)
+
+
+def calibrate_analysis(
+    model: LearnedInflector, affixes: Affixes, held: Sequence[Triple]
+) -> tuple[Gate | None, Reliability | None]:
+    """The gate of the reverse: a form's lemma is right if it is one of those that have the form."""
+    owners: dict[str, set[str]] = {}
+    for lemma, _, form in _some(held, _MOST_HELD, 13):
+        owners.setdefault(form, set()).add(lemma)
+    if model.gate is None or not owners:
+        return None, None
+    forms = list(owners)
+    found = analyze_many(forms, affixes, model, model.split, model.join)
+    right = np.array([each.lemma in owners[form] for form, each in zip(forms, found, strict=True)], bool)
+    if not right.any():
+        return None, None
+    signals = signals_of(found)
+    gate = fit_gate(signals, right)
+    number: dict[str, int] = {}
+    lemmas = np.array([number.setdefault(min(owners[form]), len(number)) for form in forms], np.int64)
     return gate, Reliability(gate.confidence(signals), right, lemmas)
 
 

@@ -169,6 +169,19 @@ def test_nothing_to_learn_from_is_said() -> None:
         learn([("", "N;PL", "x"), ("a" * 500, "N;PL", "b")], None, TINY, language="und")
 
 
+def test_forms_are_taken_back_to_their_lemmas(place: Path) -> None:
+    back = RememberedInflector(place, None, precision=0.8)
+    fresh = toy(60, seed=9)
+    found = back.analyze_many([form for _, _, form in fresh])
+    right = [each.lemma == lemma for (each, _), (lemma, _, _) in zip(found, fresh, strict=True)]
+    sure = [yes for _, yes in found]
+    assert np.mean(right) > 0.6  # a raised vowel cannot be told from one that was always u
+    assert np.mean(sure) > 0.2
+    assert np.mean([r for r, yes in zip(right, sure, strict=True) if yes]) > 0.8
+    [(nothing, speaks)] = back.analyze_many(["\u4e2d\u6587"])
+    assert (nothing.lemma, nothing.bundles, speaks) == ("\u4e2d\u6587", (), False)
+
+
 # -- the folder ----------------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from lexexpand.errors import IntegrityError, MissingDataError
 from lexexpand.morphology.learned.actions import Alphabet
+from lexexpand.morphology.learned.affixes import Affixes, Rule
 from lexexpand.morphology.learned.gate import PRECISION, Gate, Reliability
 from lexexpand.morphology.learned.model import LearnedInflector
 from lexexpand.morphology.learned.transducer import WEIGHTS
@@ -47,6 +48,8 @@ class Learned:
         letters, features: as the networks number them.
         split: whether characters are taken apart.
         gate, reliability: None where too little was held out to tell.
+        affixes: rules that take forms back to lemmas.
+        analysis_gate, analysis_reliability: as for inflecting.
         trained: counts and settings, for people: triples, lemmas, seconds.
         sources: name, version, licence and digest of each table.
     """
@@ -57,6 +60,9 @@ class Learned:
     split: bool
     gate: Gate | None = None
     reliability: Reliability | None = None
+    affixes: Affixes = field(default_factory=lambda: Affixes(()))
+    analysis_gate: Gate | None = None
+    analysis_reliability: Reliability | None = None
     trained: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[Mapping[str, Any], ...] = ()
 
@@ -105,6 +111,9 @@ def save(place: Path, learned: Learned, networks: Networks, *, force: bool = Fal
         "weights": sha256(weights).hexdigest(),
         "gate": None if learned.gate is None else asdict(learned.gate),
         "reliability": _lists(learned.reliability),
+        "affixes": [[*rule, bundle, seen] for rule, bundle, seen in learned.affixes.rules],
+        "analysis_gate": None if learned.analysis_gate is None else asdict(learned.analysis_gate),
+        "analysis_reliability": _lists(learned.analysis_reliability),
         "trained": dict(learned.trained),
         "sources": list(learned.sources),
     }
@@ -187,8 +196,11 @@ def _card(place: Path) -> tuple[Learned, dict[str, Any]]:
             letters=tuple(map(str, told["letters"])),
             features=tuple(map(str, told["features"])),
             split=bool(told["split"]),
-            gate=None if told["gate"] is None else Gate(**{k: tuple(v) for k, v in told["gate"].items()}),
+            gate=_gate(told["gate"]),
             reliability=_arrays(told["reliability"]),
+            affixes=Affixes([(Rule(*row[:4]), str(row[4]), int(row[5])) for row in told["affixes"]]),
+            analysis_gate=_gate(told["analysis_gate"]),
+            analysis_reliability=_arrays(told["analysis_reliability"]),
             trained=dict(told["trained"]),
             sources=tuple(told["sources"]),
         )
@@ -198,6 +210,10 @@ def _card(place: Path) -> tuple[Learned, dict[str, Any]]:
             f"{path}: not a card of an inflector ({error!r}). Train the model again."
         ) from error
     return learned, told
+
+
+def _gate(told: Mapping[str, Any] | None) -> Gate | None:
+    return None if told is None else Gate(**{name: tuple(values) for name, values in told.items()})
 
 
 def _lists(found: Reliability | None) -> dict[str, Any] | None:

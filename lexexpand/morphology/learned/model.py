@@ -61,7 +61,7 @@ class LearnedInflector:
         reliability: Reliability | None = None,
         precision: float = PRECISION,
     ) -> None:
-        self.alphabet, self.features, self.split = alphabet, tuple(features), split
+        self.alphabet, self.features, self.is_split = alphabet, tuple(features), split
         self.gate, self.reliability = gate, reliability
         self._numbers = alphabet.numbers()
         self._known = frozenset(self.features)
@@ -97,7 +97,7 @@ class LearnedInflector:
         number: dict[tuple[str, str], int] = {}
         where = np.array([number.setdefault(pair, len(number)) for pair in pairs], np.int64)
         distinct = list(number)
-        lemmas = [letters.split(lemma) if self.split else lemma for lemma, _ in distinct]
+        lemmas = [self.split(lemma) for lemma, _ in distinct]
         can = np.array(
             [
                 lemma.isprintable() and 0 < len(s) <= LONGEST
@@ -137,7 +137,15 @@ class LearnedInflector:
             ],
             axis=1,
         ).astype(np.float64)
-        return [letters.join(form) if self.split else form for form in forms], signals
+        return [self.join(form) for form in forms], signals
+
+    def split(self, word: str) -> str:
+        """A word with its letters taken apart, if that is how this language is read."""
+        return letters.split(word) if self.is_split else word
+
+    def join(self, word: str) -> str:
+        """The inverse of `split`."""
+        return letters.join(word) if self.is_split else word
 
 
 def _threshold(reliability: Reliability | None, precision: float) -> float | None:

@@ -10,6 +10,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from lexexpand.morphology.learned.analysis import analyze_many, signals_of
 from lexexpand.morphology.learned.folder import digest, open_model
 from lexexpand.morphology.learned.gate import PRECISION
 from lexexpand.resources.use import PackUse
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from lexexpand.morphology.learned.analysis import Analysis
     from lexexpand.morphology.learned.model import Guess
 
 ROOM = "inflections"
@@ -41,6 +43,8 @@ class RememberedInflector:
     def __init__(self, place: Path, cache: Path | None, precision: float = PRECISION) -> None:
         self.digest = digest(place)
         self.model, self.learned = open_model(place, precision)
+        told = self.learned.analysis_reliability
+        self._analysis_threshold = None if told is None else told.threshold(precision)
         self._file = None if cache is None else cache / ROOM / f"{self.digest[:16]}.sqlite"
 
     @property
@@ -64,6 +68,16 @@ class RememberedInflector:
         self._keep(made.items())
         found = known | made
         return [found[pair] for pair in pairs]
+
+    def analyze_many(self, forms: Sequence[str]) -> list[tuple[Analysis, bool]]:
+        """The lemma and cells of each form that no table has, and whether that is sure enough."""
+        model, told = self.model, self.learned
+        found = analyze_many(forms, told.affixes, self, model.split, model.join)
+        if told.analysis_gate is None or self._analysis_threshold is None:
+            return [(each, False) for each in found]
+        sure = told.analysis_gate.confidence(signals_of(found))
+        enough = sure >= self._analysis_threshold
+        return [(each, bool(each.bundles and y)) for each, y in zip(found, enough.tolist(), strict=True)]
 
     def _look_up(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Guess]:
         if self._file is None or not self._file.is_file():

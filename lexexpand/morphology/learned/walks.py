@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lexexpand.morphology.learned.align import Step
+
     Triple = tuple[str, str, str]
+    Paths = dict[tuple[str, str], list[Step]]
 
 LONGEST = 100
 """Letters of a word that is learned from or inflected; a longer one is no word."""
@@ -66,12 +69,18 @@ class Walkable:
         return _spread(self.feature_ids[rows], len(self.features))
 
 
-def walkable(triples: Sequence[Triple]) -> Walkable:
-    """Walks of (lemma, bundle, form), letters split already; those that cannot be walked are left out."""
+def paths_of(triples: Sequence[Triple]) -> Paths:
+    """The alignment of each lemma and form."""
     pairs = sorted({(lemma, form) for lemma, _, form in triples})
-    alphabet = Alphabet.of(word for pair in pairs for word in pair)
+    return dict(zip(pairs, align(pairs), strict=True))
+
+
+def walkable(triples: Sequence[Triple], paths: Paths | None = None) -> Walkable:
+    """Walks of (lemma, bundle, form), letters split already; those that cannot be walked are left out."""
+    paths = paths_of(triples) if paths is None else paths
+    alphabet = Alphabet.of(word for pair in paths for word in pair)
     numbers = alphabet.numbers()
-    walks = {pair: actions(path, numbers) for pair, path in zip(pairs, align(pairs), strict=True)}
+    walks = {pair: actions(path, numbers) for pair, path in paths.items()}
     kept = [
         (lemma, bundle, walk) for lemma, bundle, form in triples if (walk := walks[lemma, form]) is not None
     ]
