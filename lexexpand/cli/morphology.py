@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from lexexpand.language import Language
     from lexexpand.morphology.inflect import Inflection
+    from lexexpand.morphology.learned.remembered import RememberedInflector
     from lexexpand.morphology.paradigms import Paradigms
     from lexexpand.resources.card import Card
 
@@ -43,16 +44,26 @@ def _asks(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+MODEL = click.option(
+    "--model",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="A learned inflector, for words that the paradigms do not have.",
+)
+
+
 @morphology.command()
 @click.argument("lemma")
 @click.argument("bundle", required=False)
 @_asks
-def inflect(lemma: str, bundle: str | None, as_json: bool, **place: Any) -> int:
+@MODEL
+def inflect(lemma: str, bundle: str | None, as_json: bool, folder: Path | None, **place: Any) -> int:
     """Show the form of LEMMA for a UniMorph BUNDLE such as 'N;PL', or all its cells.
 
     What the bundle leaves out is filled with unmarked values: 'N;PL' is the nominative, indefinite. The
-    answer says how it was found: attested, nearest-cell, citation (the word as it is), none (nothing is
-    known). Exit code 1 where there is no attested or near cell.
+    answer says how it was found: attested, nearest-cell, learned (with --model), citation (the word as it
+    is), none (nothing is known). Exit code 1 where there is no form.
     """
     from lexexpand.morphology.inflect import Inflector
 
@@ -60,7 +71,7 @@ def inflect(lemma: str, bundle: str | None, as_json: bool, **place: Any) -> int:
     if bundle is None:
         return _show_cells(lemma, language, paradigms, as_json)
     _check_bundle(bundle, language)
-    found = Inflector(paradigms).inflect(lemma, bundle)
+    found = Inflector(paradigms, learned=_model(folder)).inflect(lemma, bundle)
     if as_json:
         output.emit({"language": str(language), "lemma": lemma, "asked": bundle, **_as_json(found)})
     else:
@@ -71,16 +82,24 @@ def inflect(lemma: str, bundle: str | None, as_json: bool, **place: Any) -> int:
 @morphology.command()
 @click.argument("form")
 @_asks
-def analyze(form: str, as_json: bool, **place: Any) -> int:
-    """Show the lemmas and cells that FORM can be. Exit code 1 where there is none."""
+@MODEL
+def analyze(form: str, as_json: bool, folder: Path | None, **place: Any) -> int:
+    """Show the lemmas and cells that FORM can be. Exit code 1 where there is none.
+
+    With --model a form that no table has is taken back to its lemma, if that is sure enough.
+    """
     language, paradigms = find_paradigms(**place)
-    found = [(lemma, str(bundle)) for lemma, bundle in paradigms.analyses(form)]
+    found = [(lemma, str(bundle), "attested") for lemma, bundle in paradigms.analyses(form)]
+    model = _model(folder)
+    if not found and model is not None:
+        [(analysis, enough)] = model.analyze_many([form])
+        found = [(analysis.lemma, bundle, "learned") for bundle in analysis.bundles if enough]
     if as_json:
-        analyses = [{"lemma": lemma, "bundle": bundle} for lemma, bundle in found]
+        analyses = [{"lemma": lemma, "bundle": bundle, "how": how} for lemma, bundle, how in found]
         output.emit({"language": str(language), "form": form, "analyses": analyses})
     else:
-        for lemma, bundle in found:
-            click.echo(f"{lemma}\t{bundle}")
+        for lemma, bundle, how in found:
+            click.echo(f"{lemma}\t{bundle}" + ("" if how == "attested" else f"\t{how}"))
     if not found:
         output.note(f"{form!r} is no form in the paradigms of {language}")
     return 0 if found else output.EXIT_NO
@@ -250,6 +269,15 @@ def find_paradigms(
             f"your own; `lexexpand morphology add --unimorph --lang {language}` asks UniMorph."
         )
     return language, found
+
+
+def _model(folder: Path | None) -> RememberedInflector | None:
+    if folder is None:
+        return None
+    from lexexpand.morphology.learned.remembered import RememberedInflector
+    from lexexpand.resources.store import cache_dir
+
+    return RememberedInflector(folder, cache_dir())
 
 
 def _show_cells(lemma: str, language: Language, paradigms: Paradigms, as_json: bool) -> int:

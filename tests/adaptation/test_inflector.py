@@ -308,3 +308,18 @@ def test_stats_show_and_draw_how_reliable_it_is(
     told = json.loads(capsys.readouterr().out)["inflector"]
     assert sum(size for _, _, size in told["bins"]) == told["trained"]["held_out_triples"]
     assert run([*arguments, "--model", str(tmp_path)]) == MissingDataError.exit_code
+
+
+def test_single_words_can_be_tried(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEXEXPAND_CACHE", str(tmp_path / "cache"))
+    table = tmp_path / "words.tsv"
+    table.write_text("kesil\tkesilat\tN;PL\nkesil\tkesil\tN;SG\n", encoding="utf-8")
+    place_of = ["--lang", "fao", "--paradigms", str(table), "--model", str(place)]
+    assert run(["morphology", "inflect", "tanor", "N;PL", *place_of]) == 0
+    assert capsys.readouterr().out == "tanorat\tlearned\tN;PL\n"
+    assert run(["morphology", "analyze", "tanorat", *place_of]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "tanor\tN;PL\tlearned"
+    assert run(["morphology", "analyze", "kesilat", *place_of]) == 0
+    assert capsys.readouterr().out == "kesil\tN;PL\n"
