@@ -19,6 +19,7 @@ from lexexpand.morphology.learned.affixes import Affixes
 from lexexpand.morphology.learned.analysis import analyze_many, signals_of
 from lexexpand.morphology.learned.folder import Learned, halved
 from lexexpand.morphology.learned.gate import Gate, Reliability, fit_gate
+from lexexpand.morphology.learned.hallucinate import hallucinate
 from lexexpand.morphology.learned.model import LearnedInflector
 from lexexpand.morphology.learned.walks import LONGEST, paths_of, walkable
 
@@ -78,13 +79,15 @@ def learn(
     cut = letters.split if is_split else str
     apart = [(cut(lemma), bundle, cut(form)) for lemma, bundle, form in train]
     paths = paths_of(apart)
-    data = walkable(apart, paths)
+    more, more_paths = hallucinate(apart, paths, max(0, settings.fill - len(apart)), settings.seed)
+    data = walkable([*apart, *more], paths | more_paths)
     affixes = Affixes.of((bundle, paths[lemma, form]) for lemma, bundle, form in apart)
     networks = halved(train_transducer(data, settings, progress))
     plain = LearnedInflector(data.alphabet, data.features, networks, split=is_split)
     gate, reliability = calibrate(plain, held)
     trained = {
-        "triples": len(data),
+        "triples": len(train),
+        "hallucinated": len(more),
         "lemmas": len({lemma for lemma, _, _ in train}),
         "held_out_triples": len(held),
         "held_out_lemmas": len(known),

@@ -49,6 +49,7 @@ class TransducerSettings:
         dropout: of letters' vectors, states and the walker's output.
         unknown: share of the letters of lemmas that are hidden in training.
         decay: of weights.
+        fill: fewer triples than this are filled up to it with hallucinated stems.
     """
 
     members: int = 2
@@ -61,6 +62,7 @@ class TransducerSettings:
     dropout: float = 0.3
     unknown: float = 0.01
     decay: float = 1e-4
+    fill: int = 0
     seed: int = 13
 
 

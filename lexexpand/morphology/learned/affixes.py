@@ -81,11 +81,7 @@ class Affixes:
 
 def rule_of(path: Sequence[Step]) -> Rule | None:
     """The rule of an alignment; None where nothing is copied."""
-    start, end, run = 0, 0, 0
-    for place, (old, new) in enumerate(path):
-        run = run + 1 if old == new else 0
-        if run > end - start:
-            start, end = place + 1 - run, place + 1
+    start, end = stem_of(path)
     if end == start:
         return None
     before, after = path[:start], path[end:]
@@ -95,3 +91,13 @@ def rule_of(path: Sequence[Step]) -> Rule | None:
         "".join(new for _, new in before),
         "".join(new for _, new in after),
     )
+
+
+def stem_of(path: Sequence[Step]) -> tuple[int, int]:
+    """Where the longest run of copied letters begins and ends."""
+    start, end, run = 0, 0, 0
+    for place, (old, new) in enumerate(path):
+        run = run + 1 if old == new else 0
+        if run > end - start:
+            start, end = place + 1 - run, place + 1
+    return start, end
