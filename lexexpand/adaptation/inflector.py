@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lexexpand.adaptation.transducer import TransducerSettings, train_transducer
+from lexexpand.adaptation.transducer import train_transducer
 from lexexpand.errors import DataError
 from lexexpand.morphology.learned import letters
 from lexexpand.morphology.learned.affixes import Affixes
-from lexexpand.morphology.learned.analysis import analyze_many, signals_of
+from lexexpand.morphology.learned.analysis import DIRECTIONS, analyze_many, signals_of
 from lexexpand.morphology.learned.folder import Learned, halved
-from lexexpand.morphology.learned.gate import Gate, Reliability, fit_gate
+from lexexpand.morphology.learned.gate import SIGNALS, calibrate
 from lexexpand.morphology.learned.hallucinate import hallucinate
-from lexexpand.morphology.learned.model import LearnedInflector
-from lexexpand.morphology.learned.walks import LONGEST, paths_of, walkable
+from lexexpand.morphology.learned.model import Known, LearnedInflector
+from lexexpand.morphology.learned.walks import is_bundle, is_word, paths_of, walkable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,13 +29,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from lexexpand.adaptation.transducer import TransducerSettings
+    from lexexpand.morphology.learned.gate import Gate, Reliability
     from lexexpand.morphology.learned.walks import Triple
     from lexexpand.progress import MakeProgress
 
 HELD = 0.1
 """Share of the lemmas that are held out for the gate where no development file is given."""
 _LEAST_HELD, _LEAST_LEMMAS = 20, 40
-_MOST_TRIPLES, _MOST_HELD = 60_000, 3_000
+_MOST_TRIPLES, _MOST_HELD, _MOST_ANALYZED = 60_000, 3_000, 400
+_ODD = 0.01
+"""Share of the words that may be left out so that the others' characters can be taken apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,94 +73,107 @@ def learn(
         DataError: no triple can be learned from.
     """
     began = perf_counter()
-    triples = [triple for triple in dict.fromkeys(triples) if _is_learnable(triple)]
-    train, held = _divide(triples, settings.seed) if dev is None else (triples, list(dict.fromkeys(dev)))
-    known = {lemma for lemma, _, _ in held}
-    train = _some([triple for triple in train if triple[0] not in known], _MOST_TRIPLES, settings.seed)
-    if not train:
-        raise DataError("no triple can be learned from: all are held out, empty or too long")
+    train, held = _data(triples, dev, settings.seed)
     is_split = letters.are_kept(word for lemma, _, form in train for word in (lemma, form))
     cut = letters.split if is_split else str
     apart = [(cut(lemma), bundle, cut(form)) for lemma, bundle, form in train]
     paths = paths_of(apart)
     more, more_paths = hallucinate(apart, paths, max(0, settings.fill - len(apart)), settings.seed)
-    data = walkable([*apart, *more], paths | more_paths)
+    data = walkable([*apart, *more], more_paths | paths)
     affixes = Affixes.of((bundle, paths[lemma, form]) for lemma, bundle, form in apart)
     networks = halved(train_transducer(data, settings, progress))
-    plain = LearnedInflector(data.alphabet, data.features, networks, split=is_split)
-    gate, reliability = calibrate(plain, held)
+    bundles = tuple(sorted({bundle for _, bundle, _ in train}))
+    known = Known(data.alphabet, data.features, bundles, is_split)
+    gate, reliability = _gate(LearnedInflector(known, networks), held) or (None, None)
+    back, back_reliability = _analysis_gate(LearnedInflector(known, networks, gate=gate), affixes, held) or (
+        None,
+        None,
+    )
     trained = {
         "triples": len(train),
         "hallucinated": len(more),
         "lemmas": len({lemma for lemma, _, _ in train}),
+        "left_out": len(set(triples)) - len(train) - (len(held) if dev is None else 0),
         "held_out_triples": len(held),
-        "held_out_lemmas": len(known),
+        "held_out_lemmas": len({lemma for lemma, _, _ in held}),
         "settings": asdict(settings),
         "seconds": round(perf_counter() - began, 1),
     }
-    plain.gate = gate
-    analysis = calibrate_analysis(plain, affixes, held)
     card = Learned(
-        language,
-        data.alphabet.letters,
-        data.features,
-        is_split,
-        gate,
-        reliability,
-        affixes,
-        *analysis,
-        trained,
-        tuple(sources),
+        language=language,
+        known=known,
+        gate=gate,
+        reliability=reliability,
+        affixes=affixes,
+        analysis_gate=back,
+        analysis_reliability=back_reliability,
+        trained=trained,
+        sources=tuple(sources),
     )
     return Trained(card, networks)
 
 
-def calibrate(model: LearnedInflector, held: Sequence[Triple]) -> tuple[Gate | None, Reliability | None]:
-    """The gate of a model, and how reliable it was, from triples of lemmas that it has not seen.
+def _data(
+    triples: Sequence[Triple], dev: Sequence[Triple] | None, seed: int
+) -> tuple[list[Triple], list[Triple]]:
+    """What is trained on, and what is held out."""
+    usable = [triple for triple in dict.fromkeys(triples) if _is_learnable(triple)]
+    odd = [t for t in usable if not letters.are_kept((t[0], t[2]))]
+    if len(odd) <= _ODD * len(usable):
+        usable = [triple for triple in usable if triple not in set(odd)]
+    if dev is None:
+        train, held = _divide(usable, seed)
+    else:
+        train, held = usable, [triple for triple in dict.fromkeys(dev) if _is_learnable(triple)]
+    lemmas = {lemma for lemma, _, _ in held}
+    train = _some([triple for triple in train if triple[0] not in lemmas], _MOST_TRIPLES, seed)
+    if not train:
+        raise DataError("no triple can be learned from: all are held out, empty or too long")
+    return train, _some(held, _MOST_HELD, seed)
 
-    A cell of several forms is right with any of them.
-    """
-    held = _some(held, _MOST_HELD, 13)
+
+def _gate(model: LearnedInflector, held: Sequence[Triple]) -> tuple[Gate, Reliability] | None:
+    """A model's gate, from triples of lemmas that it has not seen; a cell of several forms takes any."""
     forms: dict[tuple[str, str], set[str]] = {}
     for lemma, bundle, form in held:
         forms.setdefault((lemma, bundle), set()).add(form)
     pairs = list(forms)
-    if len({lemma for lemma, _ in pairs}) < _LEAST_HELD:
-        return None, None
-    found, signals, _ = model.walk(pairs)
+    found, signals, can = model.walk(pairs)
     right = np.array([form in forms[pair] for form, pair in zip(found, pairs, strict=True)], bool)
-    if not right.any():
-        return None, None
-    gate = fit_gate(signals, right)
-    number: dict[str, int] = {}
-    lemmas = np.array([number.setdefault(lemma, len(number)) for lemma, _ in pairs], np.int64)
-    return gate, Reliability(gate.confidence(signals), right, lemmas)
+    lemmas = _numbers([lemma for lemma, _ in pairs])
+    return calibrate(signals[can], right[can], _numbers(lemmas[can].tolist()), list(SIGNALS.values()))
 
 
-def calibrate_analysis(
+def _analysis_gate(
     model: LearnedInflector, affixes: Affixes, held: Sequence[Triple]
-) -> tuple[Gate | None, Reliability | None]:
+) -> tuple[Gate, Reliability] | None:
     """The gate of the reverse: a form's lemma is right if it is one of those that have the form."""
     owners: dict[str, set[str]] = {}
-    for lemma, _, form in _some(held, _MOST_HELD, 13):
+    for lemma, _, form in _some(held, _MOST_ANALYZED, 13):
         owners.setdefault(form, set()).add(lemma)
-    if model.gate is None or not owners:
-        return None, None
-    forms = list(owners)
-    found = analyze_many(forms, affixes, model, model.split, model.join)
-    right = np.array([each.lemma in owners[form] for form, each in zip(forms, found, strict=True)], bool)
-    if not right.any():
-        return None, None
-    signals = signals_of(found)
-    gate = fit_gate(signals, right)
-    number: dict[str, int] = {}
-    lemmas = np.array([number.setdefault(min(owners[form]), len(number)) for form in forms], np.int64)
-    return gate, Reliability(gate.confidence(signals), right, lemmas)
+    found = {
+        form: each
+        for form, each in zip(
+            owners, analyze_many(list(owners), affixes, model, model.split, model.join), strict=True
+        )
+        if each.bundles
+    }
+    if model.gate is None or not found:
+        return None
+    right = np.array([each.lemma in owners[form] for form, each in found.items()], bool)
+    lemmas = _numbers([min(owners[form]) for form in found])
+    return calibrate(signals_of(list(found.values())), right, lemmas, DIRECTIONS)
+
+
+def _numbers(names: Sequence[Any]) -> NDArray[np.int64]:
+    """Names as numbers from 0 on, in the order in which they first stand."""
+    number: dict[Any, int] = {}
+    return np.array([number.setdefault(name, len(number)) for name in names], np.int64)
 
 
 def _is_learnable(triple: Triple) -> bool:
     lemma, bundle, form = triple
-    return bool(bundle) and all(0 < len(word) <= LONGEST and word.isprintable() for word in (lemma, form))
+    return is_bundle(bundle) and is_word(lemma) and is_word(form)
 
 
 def _divide(triples: Sequence[Triple], seed: int) -> tuple[list[Triple], list[Triple]]:

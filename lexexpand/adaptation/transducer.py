@@ -8,10 +8,11 @@ batch of walks is one pass of two LSTMs. The number of updates is fixed, not tha
 from __future__ import annotations
 
 import math
-from concurrent.futures import ProcessPoolExecutor
+import os
+from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -23,13 +24,14 @@ from lexexpand.errors import DataError
 from lexexpand.morphology.learned.actions import BEGIN, PAD, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from lexexpand.morphology.learned.walks import Walkable
     from lexexpand.progress import MakeProgress, Progress
 
+_TOLD_EVERY = 0.5  # seconds
 _POOL = 32
 """Batches whose examples are sorted by length together."""
 
@@ -128,7 +130,7 @@ class TransducerNetwork(nn.Module):
 def train_transducer(
     data: Walkable, settings: TransducerSettings, progress: MakeProgress | None = None
 ) -> list[dict[str, NDArray[np.float32]]]:
-    """Networks trained on walks: the first here, with a bar, each other in a process of its own.
+    """Networks trained on walks, as many at a time as there are cores, each in a process of its own.
 
     Raises:
         DataError: there is nothing to learn from, or the loss is no longer a number.
@@ -136,29 +138,75 @@ def train_transducer(
     if not len(data):
         raise DataError("no triple can be learned from: every one was left out")
     seeds = [settings.seed + number for number in range(settings.members)]
-    with ProcessPoolExecutor(max(1, min(len(seeds), _cores()) - 1), mp_context=get_context("spawn")) as pool:
-        others = [pool.submit(_train, data, settings, seed) for seed in seeds[1:]]
-        bar = progress("inflector", settings.updates, "update") if progress else None
-        try:
-            first = _train(data, settings, seeds[0], bar)
-        finally:
+    bar = progress("inflector", settings.updates * len(seeds), "update") if progress else None
+    try:
+        if len(seeds) == 1 or _cores() == 1:
+            return [_train(data, settings, seed, bar.update if bar else None) for seed in seeds]
+        return _side_by_side(data, settings, seeds, bar)
+    finally:
+        if bar is not None:
+            bar.close()
+
+
+def _side_by_side(
+    data: Walkable, settings: TransducerSettings, seeds: Sequence[int], bar: Progress | None
+) -> list[dict[str, NDArray[np.float32]]]:
+    context = get_context("spawn")
+    count, told = context.Value("q", 0), 0
+    workers = min(len(seeds), _cores())
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_share_count, initargs=(count,))
+    try:
+        made = [pool.submit(_train, data, settings, seed, _count) for seed in seeds]
+        while wait(made, timeout=_TOLD_EVERY, return_when=FIRST_EXCEPTION).not_done:
+            if any(future.done() and future.exception() for future in made):
+                break
             if bar is not None:
-                bar.close()
-        return [first, *(other.result() for other in others)]
+                bar.update(count.value - told)
+                told = count.value
+        return [future.result() for future in made]
+    finally:
+        for process in list((pool._processes or {}).values()):  # nobody waits for the others' minutes
+            process.terminate()
+        pool.shutdown(cancel_futures=True)
+
+
+_counted: Any = None
+
+
+def _share_count(count: Any) -> None:
+    global _counted
+    _counted = count
+
+
+def _count(updates: int) -> None:
+    with _counted.get_lock():
+        _counted.value += updates
 
 
 def _cores() -> int:
-    import os
-
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _train(
-    data: Walkable, settings: TransducerSettings, seed: int, bar: Progress | None = None
+    data: Walkable, settings: TransducerSettings, seed: int, tell: Callable[[int], object] | None = None
 ) -> dict[str, NDArray[np.float32]]:
+    """One network, on one thread; torch's threads and chance are left as they were."""
+    threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    torch.manual_seed(seed)
-    random = np.random.default_rng(seed)
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return _trained(data, settings, np.random.default_rng(seed), tell)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _trained(
+    data: Walkable,
+    settings: TransducerSettings,
+    random: np.random.Generator,
+    tell: Callable[[int], object] | None,
+) -> dict[str, NDArray[np.float32]]:
     network = TransducerNetwork(data.alphabet.size, len(data.features), settings)
     optimiser = torch.optim.AdamW(network.parameters(), lr=settings.rate, weight_decay=settings.decay)
     batches = _batches(data, settings.batch, random)
@@ -173,8 +221,8 @@ def _train(
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
-        if bar is not None:
-            bar.update(1)
+        if tell is not None:
+            tell(1)
     return network.arrays()
 
 

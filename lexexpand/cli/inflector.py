@@ -39,7 +39,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     "out",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Its folder (default: where synth looks).",
+    help="Its folder (default: among your own data).",
 )
 @click.option("--force", is_flag=True, help="Replace the model that is there.")
 @PARADIGMS
@@ -82,7 +82,7 @@ def train(
         sources = [asdict(use) for use in paradigms.sources]
     dev = None if dev_file is None else _triples(dev_file, language)
     folder = out or model_dir(language)
-    check_free(folder, force=force or out is None)  # before the minutes of training, not after
+    check_free(folder, force=force)  # before the minutes of training, not after
     trained = learn(
         triples,
         dev,
@@ -91,7 +91,7 @@ def train(
         sources=sources,
         progress=lambda label, total, unit: output.progress(label, total, unit, quiet=quiet or as_json),
     )
-    save(folder, trained.learned, trained.networks, force=force or out is None)
+    save(folder, trained.learned, trained.networks, force=force)
     _tell(trained.learned, folder, as_json)
 
 
@@ -175,4 +175,6 @@ def _tell(learned: Learned, folder: Path, as_json: bool) -> None:
             " tell when it is right. So it stays silent; `score` shows how good it is."
         )
     else:
-        output.note(f"of forms of words that it had not seen it would speak on {share:.0%}, right in 95 %")
+        output.note(
+            f"with the gate at 95 % it speaks on {share:.0%} of the forms of words that were held out"
+        )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lexexpand.cli import output
+from lexexpand.errors import MissingDataError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +45,8 @@ def show(learned: Learned, figure: Path | None, *, as_json: bool = False) -> dic
         "bins": [] if told is None else [list(each) for each in told.bins()],
         "calibration_error": None if told is None else told.calibration_error(),
     }
+    if figure is not None and told is None:
+        raise MissingDataError("nothing was held out when the model was trained: there is nothing to draw")
     if figure is not None and told is not None:
         from lexexpand.morphology.learned.figure import draw
 

@@ -35,8 +35,7 @@ class Unlisted:
         self._speaker = speaker
         names = len(paradigms.bundle_names)
         self._cells = np.bincount(paradigms.index.arrays["cell_bundle"], minlength=names)
-        lemmas = list(paradigms.lemmas())
-        self._capitals = 2 * sum(lemma[:1].isupper() for lemma in lemmas) > len(lemmas)
+        self._capitals = _capitals(paradigms)
 
     def cell(self, costs: Costs, limit: int) -> int | None:
         """The number of the bundle that is asked for; None where none costs less than the limit."""
@@ -47,9 +46,15 @@ class Unlisted:
         return int(tied[self._cells[tied].argmax()])
 
     def inflect_many(self, asked: Sequence[tuple[str, int]]) -> list[Guess]:
-        """Forms of (word, number of a bundle). A capital is put aside where the tables' lemmas have none."""
+        """Forms of (word, number of a bundle).
+
+        A capital is put aside where the tables' lemmas of that part of speech have none.
+        """
         names = self._paradigms.bundle_names
-        lowered = [self._lowered(word) for word, _ in asked]
+        lowered = [
+            word if names[bundle].split(";")[0] in self._capitals else word[:1].lower() + word[1:]
+            for word, bundle in asked
+        ]
         guesses = self._speaker.inflect_many(
             [(word, names[bundle]) for word, (_, bundle) in zip(lowered, asked, strict=True)]
         )
@@ -58,5 +63,16 @@ class Unlisted:
             for guess, low, (word, _) in zip(guesses, lowered, asked, strict=True)
         ]
 
-    def _lowered(self, word: str) -> str:
-        return word if self._capitals else word[:1].lower() + word[1:]
+
+def _capitals(paradigms: Paradigms) -> frozenset[str]:
+    """Parts of speech most of whose lemmas are written with a capital, as German nouns are."""
+    arrays = paradigms.index.arrays
+    upper = np.array([lemma[:1].isupper() for lemma in paradigms.lemmas()], bool)
+    parts = [name.split(";")[0] for name in paradigms.bundle_names]
+    found = set()
+    for part in set(parts):
+        mine = np.array([each == part for each in parts], bool)[arrays["cell_bundle"]]
+        lemmas = np.unique(arrays["cell_lemma"][mine])
+        if len(lemmas) and upper[lemmas].mean() > 0.5:
+            found.add(part)
+    return frozenset(found)

@@ -36,7 +36,7 @@ def run_digest(job: Job) -> str:
         "config": job.recipe.config.as_dict(),
         "lexicon": [[use.pack, use.version, list(use.sha256), use.entries] for use in lexicon.sources],
         "paradigms": [] if paradigms is None else [[use.pack, list(use.sha256)] for use in paradigms.sources],
-        "inflector": None if job.learned is None else job.learned.digest,
+        "inflector": None if job.learned is None else job.learned.learned.digest,
         "transfer": [astuple(row) for row in job.transfer],
         "licences": [job.recipe.allow, job.recipe.deny],
         "versions": _versions(),

@@ -13,7 +13,7 @@ from zlib import crc32
 
 import numpy as np
 
-from lexexpand.errors import DataError
+from lexexpand.errors import ConfigError, DataError
 from lexexpand.lexicon.load import load_lexicon
 from lexexpand.morphology.inflect import Inflector
 from lexexpand.morphology.learned.remembered import RememberedInflector
@@ -27,6 +27,7 @@ from lexexpand.morphology.transfer import (
     unsaid,
 )
 from lexexpand.resources.fetch import Fetcher
+from lexexpand.resources.licence import allowed
 from lexexpand.synthesis.assemble import Assembler
 from lexexpand.synthesis.compile import compile_table
 from lexexpand.synthesis.transform import Transformer
@@ -55,7 +56,7 @@ class Recipe:
         config: every knob.
         lexicons: packs or paths; empty for the packs that have the language.
         paradigms: likewise.
-        inflector_model: folder of a learned inflector.
+        inflector_model: folder of a learned inflector, and its digest when the work began.
         allow, deny: patterns of licences.
         cache, mirror, offline: where files come from.
     """
@@ -66,6 +67,7 @@ class Recipe:
     lexicons: tuple[str, ...] = ()
     paradigms: tuple[str, ...] = ()
     inflector_model: Path | None = None
+    inflector_digest: str | None = None
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
     cache: Path | None = None
@@ -129,11 +131,33 @@ class Job:
 
     @cached_property
     def learned(self) -> RememberedInflector | None:
-        """What inflects words that the paradigms do not have, None without."""
+        """What inflects words that the paradigms do not have, None without.
+
+        Raises:
+            ConfigError: the model is of another language, of a licence that is not allowed, or was trained
+                anew while the corpus was made; there are no paradigms to say which cells there are.
+        """
         recipe = self.recipe
         if recipe.inflector_model is None or recipe.config.inflector != "auto":
             return None
-        return RememberedInflector(recipe.inflector_model, self.fetcher.cache, recipe.config.gate)
+        found = RememberedInflector(recipe.inflector_model, self.fetcher.cache, recipe.config.gate)
+        told, place = found.learned, recipe.inflector_model
+        if told.language != str(recipe.language):
+            raise ConfigError(f"{place}: inflects {told.language}, and {recipe.language} was asked for")
+        refused = [one for one in told.licences if not allowed(one, recipe.allow, recipe.deny)]
+        if refused:
+            raise ConfigError(
+                f"{place}: was learned from tables under {', '.join(refused)}, which is not allowed"
+            )
+        if recipe.inflector_digest not in (None, told.digest):
+            raise ConfigError(
+                f"{place}: was trained anew while the corpus was made; begin again with --force"
+            )
+        if self.paradigms is None:
+            raise ConfigError(
+                f"{place}: there are no paradigms of {recipe.language}: --paradigms names a table"
+            )
+        return found
 
     @cached_property
     def transfer(self) -> tuple[TransferRow, ...]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from lexexpand.errors import ConfigError, DataError, MissingDataError
 from lexexpand.language import Language, default_source, parse_language
+from lexexpand.morphology.learned.folder import read_card
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.resources.packs import find_packs, known_languages, pack_file
 from lexexpand.synthesis.config import Kind, SynthConfig
@@ -204,6 +205,7 @@ def recipe(inputs: Inputs, analysis: Analysis, language: Language, config: Synth
         lexicons=inputs.lexicons,
         paradigms=inputs.paradigms,
         inflector_model=inputs.inflector_model,
+        inflector_digest=None if inputs.inflector_model is None else read_card(inputs.inflector_model).digest,
         allow=inputs.allow,
         deny=inputs.deny,
         cache=inputs.cache,

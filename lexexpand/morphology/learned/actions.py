@@ -9,7 +9,6 @@ are exchanged, all are written before the old ones are passed by: one order for 
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,10 +28,13 @@ class Alphabet:
     letters: tuple[str, ...]
 
     @classmethod
-    def of(cls, words: Iterable[str], least: int = 2) -> Alphabet:
-        """The letters that occur at least so often."""
-        counts = Counter(letter for word in words for letter in word)
-        return cls(tuple(sorted(letter for letter, n in counts.items() if n >= least)))
+    def of(cls, triples: Iterable[tuple[str, str, str]], least: int = 2) -> Alphabet:
+        """The letters that occur with at least so many lemmas; others are copied and never written."""
+        lemmas: dict[str, set[str]] = {}
+        for lemma, _, form in triples:
+            for letter in {*lemma, *form}:
+                lemmas.setdefault(letter, set()).add(lemma)
+        return cls(tuple(sorted(letter for letter, seen in lemmas.items() if len(seen) >= least)))
 
     @property
     def size(self) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LEAST = 2
 """Lemmas that a rule must have been seen in."""
-CANDIDATES = 48
+CANDIDATES = 16
 """Of a form, the most frequent."""
 _SHORTEST = 1
 
@@ -52,6 +52,7 @@ class Affixes:
         self._by_end: dict[str, list[tuple[Rule, str, int]]] = defaultdict(list)
         for row in self.rules:
             self._by_end[row[0].form_after].append(row)
+        self._longest = max(map(len, self._by_end), default=0)
 
     @classmethod
     def of(cls, paths: Iterable[tuple[str, Sequence[Step]]]) -> Affixes:
@@ -67,7 +68,7 @@ class Affixes:
     def candidates(self, form: str, most: int = CANDIDATES) -> list[Candidate]:
         """Lemmas and bundles of a form, the best supported first; each pair once."""
         found: dict[tuple[str, str], int] = {}
-        for place in range(_SHORTEST, len(form) + 1):
+        for place in range(max(_SHORTEST, len(form) - self._longest), len(form) + 1):
             for rule, bundle, count in self._by_end.get(form[place:], ()):
                 start = len(rule.form_before)
                 if place - start < _SHORTEST or not form.startswith(rule.form_before):

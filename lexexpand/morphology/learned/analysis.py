@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     Cut = Callable[[str], str]
 
-ANALYSIS_SIGNALS = 4
+DIRECTIONS = (1, 1, 1, -1)
+"""Of the signals of an analysis; see `Analysis.signals`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +97,4 @@ def _best(
 
 def signals_of(found: Sequence[Analysis]) -> NDArray[np.float64]:
     """(N, 4)."""
-    return np.array([each.signals for each in found], np.float64).reshape(len(found), ANALYSIS_SIGNALS)
+    return np.array([each.signals for each in found], np.float64).reshape(len(found), len(DIRECTIONS))

@@ -17,13 +17,14 @@ def draw(told: Reliability, path: Path, *, title: str = "") -> Path:
     """Write the figure (format by suffix); the same forms give the same picture.
 
     Raises:
-        DataError: matplotlib is not installed.
+        DataError: matplotlib is not installed, or knows no such format.
     """
     try:
         import matplotlib
     except ModuleNotFoundError as error:
         raise DataError("the figure needs matplotlib: pip install 'lexexpand[adapt]'") from error
     matplotlib.use("Agg")
+    matplotlib.rcParams["svg.hashsalt"] = "lexexpand"
     from matplotlib import pyplot
 
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(9, 3.6))
@@ -36,6 +37,11 @@ def draw(told: Reliability, path: Path, *, title: str = "") -> Path:
     right.axhline(PRECISION, color="0.7", linewidth=1)
     right.set(xlabel="share of forms it speaks on", ylabel="share that is right")
     figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
-    pyplot.close(figure)
+    dated = {".svg": "Date", ".pdf": "CreationDate"}.get(path.suffix)
+    try:
+        figure.savefig(path, metadata={dated: None} if dated else None)
+    except ValueError as error:
+        raise DataError(f"{path}: cannot be drawn: {error}") from error
+    finally:
+        pyplot.close(figure)
     return path

@@ -18,8 +18,9 @@ import numpy as np
 from lexexpand.errors import IntegrityError, MissingDataError
 from lexexpand.morphology.learned.actions import Alphabet
 from lexexpand.morphology.learned.affixes import Affixes, Rule
-from lexexpand.morphology.learned.gate import PRECISION, Gate, Reliability
-from lexexpand.morphology.learned.model import LearnedInflector
+from lexexpand.morphology.learned.analysis import DIRECTIONS
+from lexexpand.morphology.learned.gate import PRECISION, SIGNALS, Gate, Reliability
+from lexexpand.morphology.learned.model import Known, LearnedInflector
 from lexexpand.morphology.learned.transducer import WEIGHTS
 from lexexpand.resources.new_folder import check_free as _check_free
 from lexexpand.resources.new_folder import new_folder
@@ -45,8 +46,7 @@ class Learned:
 
     Attributes:
         language: its tag.
-        letters, features: as the networks number them.
-        split: whether characters are taken apart.
+        known: what the networks were trained on.
         gate, reliability: None where too little was held out to tell.
         affixes: rules that take forms back to lemmas.
         analysis_gate, analysis_reliability: as for inflecting.
@@ -55,9 +55,7 @@ class Learned:
     """
 
     language: str
-    letters: tuple[str, ...]
-    features: tuple[str, ...]
-    split: bool
+    known: Known
     gate: Gate | None = None
     reliability: Reliability | None = None
     affixes: Affixes = field(default_factory=lambda: Affixes(()))
@@ -65,10 +63,19 @@ class Learned:
     analysis_reliability: Reliability | None = None
     trained: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[Mapping[str, Any], ...] = ()
+    digest: str = ""
+    """sha256 of the card, and through it of the weights, where it was read from a folder."""
+
+    @property
+    def licences(self) -> list[str]:
+        """Of all tables that it was learned from."""
+        return sorted({str(source.get("licence", "NOASSERTION")) for source in self.sources}) or [
+            "NOASSERTION"
+        ]
 
 
 def model_dir(language: Language) -> Path:
-    """Where a language's model stands if no other place is named: synthesis looks for it there."""
+    """Where a language's model stands if no other place is named."""
     return user_data_dir() / "inflectors" / str(language)
 
 
@@ -104,9 +111,10 @@ def save(place: Path, learned: Learned, networks: Networks, *, force: bool = Fal
     told = {
         "schema": SCHEMA,
         "language": learned.language,
-        "letters": learned.letters,
-        "features": learned.features,
-        "split": learned.split,
+        "letters": learned.known.alphabet.letters,
+        "features": learned.known.features,
+        "bundles": learned.known.bundles,
+        "split": learned.known.split,
         "networks": len(networks),
         "weights": sha256(weights).hexdigest(),
         "gate": None if learned.gate is None else asdict(learned.gate),
@@ -151,10 +159,8 @@ def open_model(place: Path, precision: float = PRECISION) -> tuple[LearnedInflec
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
         raise IntegrityError(f"{place / ARRAYS}: not readable ({error}). Train the model again.") from error
     model = LearnedInflector(
-        Alphabet(learned.letters),
-        learned.features,
+        learned.known,
         networks,
-        split=learned.split,
         gate=learned.gate,
         reliability=learned.reliability,
         precision=precision,
@@ -172,16 +178,12 @@ def read_card(place: Path) -> Learned:
     return _card(place)[0]
 
 
-def digest(place: Path) -> str:
-    """sha256 of the card, and through it of the weights: 64 hex digits."""
-    return sha256((place / CARD).read_bytes()).hexdigest()
-
-
 def _card(place: Path) -> tuple[Learned, dict[str, Any]]:
     path = place / CARD
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+        raw = path.read_bytes()
+        told = json.loads(raw)
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise MissingDataError(
             f"{path}: there is no inflector. `lexexpand morphology train --lang TAG -o {place}` makes one."
         ) from error
@@ -193,16 +195,20 @@ def _card(place: Path) -> tuple[Learned, dict[str, Any]]:
     try:
         learned = Learned(
             language=str(told["language"]),
-            letters=tuple(map(str, told["letters"])),
-            features=tuple(map(str, told["features"])),
-            split=bool(told["split"]),
-            gate=_gate(told["gate"]),
+            known=Known(
+                Alphabet(tuple(map(str, told["letters"]))),
+                tuple(map(str, told["features"])),
+                tuple(map(str, told["bundles"])),
+                bool(told["split"]),
+            ),
+            gate=_gate(told["gate"], len(SIGNALS)),
             reliability=_arrays(told["reliability"]),
             affixes=Affixes([(Rule(*row[:4]), str(row[4]), int(row[5])) for row in told["affixes"]]),
-            analysis_gate=_gate(told["analysis_gate"]),
+            analysis_gate=_gate(told["analysis_gate"], len(DIRECTIONS)),
             analysis_reliability=_arrays(told["analysis_reliability"]),
             trained=dict(told["trained"]),
-            sources=tuple(told["sources"]),
+            sources=tuple(dict(source) for source in told["sources"]),
+            digest=sha256(raw).hexdigest(),
         )
         int(told["networks"]), str(told["weights"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -212,8 +218,13 @@ def _card(place: Path) -> tuple[Learned, dict[str, Any]]:
     return learned, told
 
 
-def _gate(told: Mapping[str, Any] | None) -> Gate | None:
-    return None if told is None else Gate(**{name: tuple(values) for name, values in told.items()})
+def _gate(told: Mapping[str, Any] | None, signals: int) -> Gate | None:
+    if told is None:
+        return None
+    gate = Gate(**{name: tuple(map(float, values)) for name, values in told.items()})
+    if not len(gate.mean) == len(gate.scale) == len(gate.weights) - 1 == signals:
+        raise ValueError("a gate of another number of signals")
+    return gate
 
 
 def _lists(found: Reliability | None) -> dict[str, Any] | None:

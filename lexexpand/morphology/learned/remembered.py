@@ -11,7 +11,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from lexexpand.morphology.learned.analysis import analyze_many, signals_of
-from lexexpand.morphology.learned.folder import digest, open_model
+from lexexpand.morphology.learned.folder import open_model
 from lexexpand.morphology.learned.gate import PRECISION
 from lexexpand.resources.use import PackUse
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from lexexpand.morphology.learned.model import Guess
 
 ROOM = "inflections"
+DECODER = 1
+"""Counted up when the same model would say something else: older answers are then computed anew."""
 _WAIT = 30.0  # seconds for another process to finish writing
 _TABLE = """CREATE TABLE IF NOT EXISTS guess
 (lemma TEXT, bundle TEXT, form TEXT, confidence REAL, PRIMARY KEY (lemma, bundle)) WITHOUT ROWID"""
@@ -41,21 +43,21 @@ class RememberedInflector:
     """
 
     def __init__(self, place: Path, cache: Path | None, precision: float = PRECISION) -> None:
-        self.digest = digest(place)
         self.model, self.learned = open_model(place, precision)
         told = self.learned.analysis_reliability
         self._analysis_threshold = None if told is None else told.threshold(precision)
-        self._file = None if cache is None else cache / ROOM / f"{self.digest[:16]}.sqlite"
+        name = f"{self.learned.digest[:16]}.{DECODER}.sqlite"
+        self._file = None if cache is None else cache / ROOM / name
 
     @property
     def use(self) -> PackUse:
         """What it was learned from, as a pack of its own: its licence is that of all its tables."""
-        licences = {str(source.get("licence", "NOASSERTION")) for source in self.learned.sources}
+        licences = self.learned.licences
         return PackUse(
             "learned-inflector",
-            self.digest[:12],
-            " AND ".join(sorted(licences)) or "NOASSERTION",
-            (self.digest,),
+            self.learned.digest[:12],
+            " AND ".join(f"({one})" if " " in one else one for one in licences),
+            (self.learned.digest,),
             int(self.learned.trained.get("triples", 0)),
         )
 
@@ -72,7 +74,8 @@ class RememberedInflector:
     def analyze_many(self, forms: Sequence[str]) -> list[tuple[Analysis, bool]]:
         """The lemma and cells of each form that no table has, and whether that is sure enough."""
         model, told = self.model, self.learned
-        found = analyze_many(forms, told.affixes, self, model.split, model.join)
+        # Candidates are asked of the model itself: most are no words, and nobody asks for them again.
+        found = analyze_many(forms, told.affixes, model, model.split, model.join)
         if told.analysis_gate is None or self._analysis_threshold is None:
             return [(each, False) for each in found]
         sure = told.analysis_gate.confidence(signals_of(found))
@@ -85,14 +88,19 @@ class RememberedInflector:
         try:
             with closing(sqlite3.connect(self._file, timeout=_WAIT)) as base:
                 base.execute("CREATE TEMP TABLE asked (lemma TEXT, bundle TEXT)")
-                base.executemany("INSERT INTO asked VALUES (?, ?)", pairs)
+                base.executemany(
+                    "INSERT INTO asked VALUES (?, ?)", [pair for pair in pairs if _can_be_kept(pair)]
+                )
                 rows = base.execute("SELECT guess.* FROM asked JOIN guess USING (lemma, bundle)").fetchall()
-        except (sqlite3.Error, UnicodeEncodeError):
+        except sqlite3.OperationalError:  # locked for long, or no table yet
+            return {}
+        except sqlite3.DatabaseError:  # damaged: away with it, all of it can be computed
+            self._file.unlink(missing_ok=True)
             return {}
         return {(lemma, bundle): self.model.guess(form, sure) for lemma, bundle, form, sure in rows}
 
     def _keep(self, made: Iterable[tuple[tuple[str, str], Guess]]) -> None:
-        rows = [(*pair, guess.form, guess.confidence) for pair, guess in made]
+        rows = [(*pair, guess.form, guess.confidence) for pair, guess in made if guess.confidence]
         if self._file is None or not rows:
             return
         try:
@@ -100,5 +108,10 @@ class RememberedInflector:
             with closing(sqlite3.connect(self._file, timeout=_WAIT)) as base, base:
                 base.execute(_TABLE)
                 base.executemany("INSERT OR IGNORE INTO guess VALUES (?, ?, ?, ?)", rows)
-        except (OSError, sqlite3.Error, UnicodeEncodeError):
+        except (OSError, sqlite3.Error):
             return
+
+
+def _can_be_kept(pair: tuple[str, str]) -> bool:
+    """Not so with half a surrogate pair, which no UTF-8 can hold."""
+    return not any("\ud800" <= character <= "\udfff" for character in pair[0] + pair[1])

@@ -49,15 +49,17 @@ class Walks:
         actions: (B, A), filled with PAD.
         logs: (networks, B) logarithm of the probability that each network gives the whole walk.
         weakest: (B,) least probability of an action.
+        stopped: (B,) whether the walk came to its end.
     """
 
     actions: Ints
     logs: Floats
     weakest: Floats
+    stopped: NDArray[np.bool_]
 
     def first(self, count: int) -> Walks:
         """Those of the first requests."""
-        return Walks(self.actions[:count], self.logs[:, :count], self.weakest[:count])
+        return Walks(self.actions[:count], self.logs[:, :count], self.weakest[:count], self.stopped[:count])
 
 
 class Transducer:
@@ -86,8 +88,10 @@ class Transducer:
         logs = np.zeros((len(walkers), len(lemmas)), np.float32)
         weakest = np.ones(len(lemmas), np.float32)
         going = np.ones(len(lemmas), bool)
-        taken = []
-        for _ in range(MOST * int(sizes.max()) + SPARE):
+        stopped = np.zeros(len(lemmas), bool)
+        limit = MOST * sizes + SPARE
+        taken: list[Ints] = []
+        while going.any():
             scores = np.stack([walker.step(rows, place, action) for walker in walkers])  # (networks, B, A)
             ended = place >= last
             scores[:, :, [PAD, BEGIN, UNKNOWN]] = -np.inf
@@ -101,10 +105,9 @@ class Transducer:
             weakest = np.where(going, np.minimum(weakest, mean[rows, action]), weakest)
             taken.append(action)
             place = np.minimum(place + ((action == COPY) | (action == PASS)), last)
-            going &= action != STOP
-            if not going.any():
-                break
-        return Walks(np.stack(taken, axis=1), logs, weakest)
+            stopped |= action == STOP
+            going &= (action != STOP) & (len(taken) < limit)
+        return Walks(np.stack(taken, axis=1), logs, weakest, stopped)
 
 
 class _Walker:

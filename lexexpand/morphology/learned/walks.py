@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 
 LONGEST = 100
 """Letters of a word that is learned from or inflected; a longer one is no word."""
+LONGEST_BUNDLE = 500
 _OUTER = re.compile(r";(?![^()]*\))")
 _INNER = re.compile(r"[;,]")
+_NOT_IN_WORDS = ("Cc", "Cs", "Zl", "Zp")
 
 
 def features_of(bundle: str) -> list[str]:
@@ -36,6 +39,18 @@ def features_of(bundle: str) -> list[str]:
         if bracket:
             found += [f"{name}({each}" for each in _INNER.split(inner.rstrip(")"))]
     return found
+
+
+def is_word(word: str) -> bool:
+    """Whether something can be inflected or learned from: not empty, not too long, no control character."""
+    if not 0 < len(word) <= LONGEST:
+        return False
+    return word.isprintable() or not any(unicodedata.category(c) in _NOT_IN_WORDS for c in word)
+
+
+def is_bundle(bundle: str) -> bool:
+    """Whether something can be a bundle of features."""
+    return 0 < len(bundle) <= LONGEST_BUNDLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,7 @@ def paths_of(triples: Sequence[Triple]) -> Paths:
 def walkable(triples: Sequence[Triple], paths: Paths | None = None) -> Walkable:
     """Walks of (lemma, bundle, form), letters split already; those that cannot be walked are left out."""
     paths = paths_of(triples) if paths is None else paths
-    alphabet = Alphabet.of(word for pair in paths for word in pair)
+    alphabet = Alphabet.of(triples)
     numbers = alphabet.numbers()
     walks = {pair: actions(path, numbers) for pair, path in paths.items()}
     kept = [
