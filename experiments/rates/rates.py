@@ -78,7 +78,7 @@ def intents(network: Network, kind: str, rows: Sequence[TaskRow], pieces: Sequen
 def main(kind: str, settings: list[str]) -> None:
     torch.set_num_threads(1)
     given = dict(setting.split("=") for setting in settings)
-    whole = ("task_steps", "task_tokens", "seed")
+    whole = ("task_steps", "task_tokens", "seed", "trim")
     knobs = {
         key: value if key == "tune" else int(value) if key in whole else float(value)
         for key, value in given.items()

@@ -1,8 +1,9 @@
 """From predictions to results: each cell scored beside zero-shot, or refused with the reason.
 
 A cell is refused where its numbers would mislead: its model collapsed (one label for everything), or it says
-word for word what a cell of another training says of the same test set, which happens when a data set was not
-read or an adapter not active. What is refused stands in the results with the reason and without scores.
+word for word what a cell that was trained on other data says of the same test set, which happens when a data
+set was not read or an adapter not active. What is refused stands in the results with the reason and without
+scores.
 
     results.jsonl     a line a cell, in the order of the plan
 """
@@ -19,7 +20,7 @@ import numpy as np
 
 from lexexpand.errors import IntegrityError
 from lexexpand.evaluation.scoring import compare, score_task
-from lexexpand.experiment.stage import CELLS, PREDICTIONS, RECORD, CellSpec
+from lexexpand.experiment.stage import CELLS, INPUTS, PREDICTIONS, RECORD, CellSpec
 from lexexpand.signature import Signature, plain
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def collect(maker: Maker, specs: Iterable[CellSpec], folder: Path) -> list[Resul
     found: list[Result] = []
     for (task, language), cells in groups.items():
         gold = maker.test_set(task, language)
-        refused = refusals(cells)
+        refused = refusals(cells, {ran.spec.slug: trained_on(ran.spec, folder / INPUTS) for ran in cells})
         zero = {ran.spec.about["seed"]: ran for ran in cells if ran.spec.about["arm"] == BASELINE}
         for ran in cells:
             baseline = zero.get(ran.spec.about["seed"])
@@ -139,8 +140,40 @@ def collect(maker: Maker, specs: Iterable[CellSpec], folder: Path) -> list[Resul
     return sorted(found, key=lambda result: order[result.slug])
 
 
-def refusals(cells: Sequence[Ran]) -> dict[str, str]:
-    """Why cells of one test set are refused, by their names."""
+def trained_on(spec: CellSpec, inputs: Path) -> str:
+    """A digest of how a cell's model was trained and on what, by content.
+
+    An ingredient that changes nothing in a language (inflection where there are no paradigms) leaves it as
+    it is.
+    """
+    contents = {
+        name: hashlib.sha256((inputs / f"{name}.npz").read_bytes()).hexdigest()
+        for stage in spec.stages.values()
+        for name in (stage.gold, stage.pairs, *stage.pseudo)
+        if name is not None
+    }
+
+    def told(key: str | None) -> Any:
+        if key is None:
+            return None
+        stage = spec.stages[key]
+        read = [stage.gold, stage.pairs, *stage.pseudo]
+        return [
+            [stage.kind, stage.task, stage.base, dict(stage.config)],
+            [contents[name] if name else None for name in read],
+            [told(stage.start), told(stage.language)],
+        ]
+
+    return hashlib.sha256(json.dumps(told(spec.final), sort_keys=True).encode()).hexdigest()
+
+
+def refusals(cells: Sequence[Ran], trained: Mapping[str, str]) -> dict[str, str]:
+    """Why cells of one test set are refused, by their names.
+
+    Args:
+        cells: of one test set.
+        trained: by the names of the cells, what each was trained on; see `trained_on`.
+    """
     found: dict[str, str] = {}
     alike: dict[str, list[Ran]] = defaultdict(list)
     for ran in cells:
@@ -150,7 +183,7 @@ def refusals(cells: Sequence[Ran]) -> dict[str, str]:
         else:
             alike[ran.digest].append(ran)
     for group in alike.values():
-        if len({ran.spec.final for ran in group}) > 1:
+        if len({trained[ran.spec.slug] for ran in group}) > 1:
             for ran in group:
                 others = ", ".join(other.spec.slug for other in group if other is not ran)
                 found[ran.spec.slug] = f"the same predictions as {others}, though trained otherwise"

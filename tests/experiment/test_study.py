@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tarfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from lexexpand.errors import DataError, IntegrityError
 from lexexpand.experiment import study as running
 from lexexpand.experiment.cell import find_cells, main, run_cells
 from lexexpand.experiment.export import pack
-from lexexpand.experiment.results import read_results
+from lexexpand.experiment.results import read_results, trained_on
 from lexexpand.experiment.run import build, collect_study
 from lexexpand.experiment.stage import CellSpec
 
@@ -102,6 +103,19 @@ def test_collapsed_and_duplicate_cells_are_refused_with_the_reason(study: Maker)
     assert "the same predictions" in str(results["pos.fao_Latn.word-translation.13"].refused)
     assert "collapsed" in str(results["pos.fao_Latn.lexexpand.13"].refused)
     assert not results["pos.fao_Latn.lexexpand.13"].scores
+
+
+def test_an_ingredient_that_changes_no_data_is_no_other_training(study: Maker) -> None:
+    exported = build(study, only="lexexpand.13")
+    [spec] = [spec for spec in exported.cells if spec.about["arm"] == "lexexpand"]
+    inputs = exported.folder / "inputs"
+    stage = spec.stages[spec.final]
+    [name] = stage.pseudo
+    (inputs / "other.npz").write_bytes((inputs / f"{name}.npz").read_bytes())
+    renamed = replace(spec, stages={**spec.stages, spec.final: replace(stage, pseudo=("other",))})
+    assert trained_on(renamed, inputs) == trained_on(spec, inputs)
+    np.savez(inputs / "other.npz", ids=np.zeros(1, np.int32))
+    assert trained_on(renamed, inputs) != trained_on(spec, inputs)
 
 
 def test_an_archive_holds_what_a_machine_needs_to_run_the_cells(study: Maker, tmp_path: Path) -> None:
