@@ -8,7 +8,7 @@ DEMO := corpora/demo
 BUNDLES := bundles/demo
 STARTER := --lexicon starter --paradigms starter --offline
 REQUESTS := intent-slots=starter/assistant.eng.conll
-# Small enough for two slow cores: some five minutes for each of the two trainings.
+# Small enough for two slow cores: some two minutes for each of the two trainings.
 SMALL := --tokens 500 --steps 40 --task-steps 240
 # `make lock` resolves for each of these that is found.
 LOCK_PYTHONS ?= python3.10 python3.11 python3.12 python3.13
