@@ -2,12 +2,13 @@
 
 The longest run of letters that a form copies from its lemma is taken for the stem, and letters inside it are
 drawn anew; what happens around it stays. A network then cannot learn stems by heart (data hallucination,
-Anastasopoulos & Neubig 2019, with the alignment of training).
+Anastasopoulos & Neubig 2019, with the alignment of training). A letter is drawn from those that stand between
+the same two neighbours elsewhere, so that vowels stay vowels and the parts of a syllable in their places.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,12 +18,17 @@ from lexexpand.morphology.learned.affixes import stem_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lexexpand.morphology.learned.align import Step
     from lexexpand.morphology.learned.walks import Paths, Triple
 
 _SHORTEST = 3
 """Letters of a stem that can be changed."""
 _KEPT = 0.3
-"""Share of its letters that stay: sound patterns of the language."""
+"""Share of its letters that stay as they are."""
+_TRIES = 4
+_EDGE = ""
+
+Between = dict[tuple[str, str], tuple[list[str], np.ndarray]]
 
 
 def hallucinate(triples: Sequence[Triple], paths: Paths, count: int, seed: int) -> tuple[list[Triple], Paths]:
@@ -31,27 +37,54 @@ def hallucinate(triples: Sequence[Triple], paths: Paths, count: int, seed: int) 
     Args:
         triples: letters taken apart.
         paths: their alignments.
-        count: how many are made; fewer where too few triples have a stem.
+        count: how many are made; fewer where too few triples have a stem that can be changed.
         seed: of the draws.
     """
+    if count <= 0:
+        return [], {}
     random = np.random.default_rng(seed)
-    counts = Counter(c for lemma, _, _ in triples for c in lemma if c.isalpha())
-    letters = sorted(counts)
-    weights = np.array([counts[c] for c in letters], float)
-    weights /= max(1.0, weights.sum())
+    between = _between({lemma for lemma, _, _ in triples})
+    known = {lemma for lemma, _, _ in triples}
     stems = [(row, *stem_of(paths[triple[0], triple[2]])) for row, triple in enumerate(triples)]
     stems = [(row, start, end) for row, start, end in stems if end - start >= _SHORTEST]
     made: list[Triple] = []
     made_paths: Paths = {}
-    for pick in random.integers(len(stems), size=count).tolist() if stems else ():
+    for pick in random.integers(len(stems), size=_TRIES * count).tolist() if stems else ():
         row, start, end = stems[pick]
         lemma, bundle, form = triples[row]
-        path = list(paths[lemma, form])
-        for place in range(start, end):
-            if path[place][0].isalpha() and random.random() > _KEPT:
-                letter = letters[int(random.choice(len(letters), p=weights))]
-                path[place] = (letter, letter)
+        path = _changed(paths[lemma, form], start, end, between, random)
         new = "".join(old for old, _ in path), "".join(new for _, new in path)
-        made.append((new[0], bundle, new[1]))
-        made_paths[new] = path
+        if new[0] not in known:
+            made.append((new[0], bundle, new[1]))
+            made_paths[new] = path
+        if len(made) == count:
+            break
     return made, made_paths
+
+
+def _changed(
+    path: Sequence[Step], start: int, end: int, between: Between, random: np.random.Generator
+) -> list[Step]:
+    """The same alignment with letters of the stem drawn anew, from its beginning to its end."""
+    made = list(path)
+    for place in range(start, end):
+        before = made[place - 1][0] if place else _EDGE
+        after = made[place + 1][0] if place + 1 < len(made) else _EDGE
+        if random.random() >= _KEPT and (before, after) in between:
+            letters, shares = between[before, after]
+            letter = letters[int(random.choice(len(letters), p=shares))]
+            made[place] = (letter, letter)
+    return made
+
+
+def _between(lemmas: set[str]) -> Between:
+    """Letters by their neighbours, with their shares."""
+    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for lemma in sorted(lemmas):
+        padded = [_EDGE, *lemma, _EDGE]
+        for before, letter, after in zip(padded, padded[1:], padded[2:], strict=False):
+            counts[before, after][letter] += 1
+    return {
+        place: (list(found), np.array(list(found.values()), float) / found.total())
+        for place, found in counts.items()
+    }

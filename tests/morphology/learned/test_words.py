@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from lexexpand.morphology.learned import letters
 from lexexpand.morphology.learned.actions import COPY, PASS, STOP, Alphabet, actions, spell
 from lexexpand.morphology.learned.align import align
-from lexexpand.morphology.learned.walks import bundle_rows, features_of, walkable
+from lexexpand.morphology.learned.hallucinate import hallucinate
+from lexexpand.morphology.learned.walks import bundle_rows, features_of, paths_of, walkable
 
 FAROESE = [
     ("hestur", "hestanna"),
@@ -105,3 +106,19 @@ def test_bundles_are_rows_of_ones_and_unknown_features_have_none() -> None:
     rows = bundle_rows(["N;PL", "N;DU"], ("N", "PL", "SG"))
     assert rows.tolist() == [[1, 1, 0], [1, 0, 0]]
     assert rows.dtype == np.float32
+
+
+def test_invented_stems_keep_the_endings_and_sound_like_the_language() -> None:
+    triples = [(lemma, "N;PL", form) for lemma, form in FAROESE]
+    paths = paths_of(triples)
+    made, made_paths = hallucinate(triples, paths, 20, seed=3)
+    assert 0 < len(made) <= 20
+    assert not {lemma for lemma, _, _ in made} & {lemma for lemma, _ in FAROESE}
+    pairs = {pair for lemma, _ in FAROESE for pair in zip(f"#{lemma}", f"{lemma}#", strict=True)}
+    for lemma, _, form in made:
+        path = made_paths[lemma, form]
+        assert ("".join(old for old, _ in path), "".join(new for _, new in path)) == (lemma, form)
+        assert set(lemma) <= set("".join(word for word, _ in FAROESE))
+    assert sum(set(zip(f"#{x}", f"{x}#", strict=True)) <= pairs for x, _, _ in made) > len(made) / 2
+    assert hallucinate(triples, paths, 20, seed=3)[0] == made
+    assert hallucinate(triples, paths, 0, seed=3) == ([], {})
