@@ -54,7 +54,7 @@ def test_analyze_lists_lemmas_and_cells(capsys: Capture, table: Path) -> None:
     asked = ("--lang", "fao", "--paradigms", str(table))
     assert ask(capsys, "analyze", "hestar", *asked)[:2] == (0, "hestur\tN;PL\n")
     code, out, _ = ask(capsys, "analyze", "hestar", *asked, "--json")
-    assert json.loads(out)["analyses"] == [{"lemma": "hestur", "bundle": "N;PL"}]
+    assert json.loads(out)["analyses"] == [{"lemma": "hestur", "bundle": "N;PL", "how": "attested"}]
     code, out, err = ask(capsys, "analyze", "nosuch", *asked)
     assert (code, out) == (1, "")
     assert "nosuch" in err
