@@ -118,9 +118,9 @@ def _data(
 ) -> tuple[list[Triple], list[Triple]]:
     """What is trained on, and what is held out."""
     usable = [triple for triple in dict.fromkeys(triples) if _is_learnable(triple)]
-    odd = [t for t in usable if not letters.are_kept((t[0], t[2]))]
-    if len(odd) <= _ODD * len(usable):
-        usable = [triple for triple in usable if triple not in set(odd)]
+    kept = [triple for triple in usable if letters.are_kept((triple[0], triple[2]))]
+    if len(usable) - len(kept) <= _ODD * len(usable):
+        usable = kept
     if dev is None:
         train, held = _divide(usable, seed)
     else:
@@ -140,14 +140,16 @@ def _gate(model: LearnedInflector, held: Sequence[Triple]) -> tuple[Gate, Reliab
     pairs = list(forms)
     found, signals, can = model.walk(pairs)
     right = np.array([form in forms[pair] for form, pair in zip(found, pairs, strict=True)], bool)
-    lemmas = _numbers([lemma for lemma, _ in pairs])
-    return calibrate(signals[can], right[can], _numbers(lemmas[can].tolist()), list(SIGNALS.values()))
+    lemmas = _numbers([lemma for (lemma, _), possible in zip(pairs, can, strict=True) if possible])
+    return calibrate(signals[can], right[can], lemmas, list(SIGNALS.values()))
 
 
 def _analysis_gate(
     model: LearnedInflector, affixes: Affixes, held: Sequence[Triple]
 ) -> tuple[Gate, Reliability] | None:
     """The gate of the reverse: a form's lemma is right if it is one of those that have the form."""
+    if model.gate is None:
+        return None
     owners: dict[str, set[str]] = {}
     for lemma, _, form in _some(held, _MOST_ANALYZED, 13):
         owners.setdefault(form, set()).add(lemma)
@@ -158,7 +160,7 @@ def _analysis_gate(
         )
         if each.bundles
     }
-    if model.gate is None or not found:
+    if not found:
         return None
     right = np.array([each.lemma in owners[form] for form, each in found.items()], bool)
     lemmas = _numbers([min(owners[form]) for form in found])

@@ -156,11 +156,11 @@ def _source(path: Path) -> dict[str, Any]:
 
 
 def _tell(learned: Learned, folder: Path, as_json: bool) -> None:
+    from lexexpand.morphology.learned.gate import PRECISION
+
     trained = learned.trained
-    threshold = None if learned.reliability is None else learned.reliability.threshold()
-    share = None
-    if learned.reliability is not None and threshold is not None:
-        share = float((learned.reliability.confidence >= threshold).mean())
+    found = None if learned.reliability is None else learned.reliability.spoken(PRECISION)
+    share = found and found[0]
     said = {"language": learned.language, "folder": str(folder), **trained, "speaks": share}
     if as_json:
         output.emit(said)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from lexexpand.errors import DataError
+from lexexpand.figure import pyplot, write_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,17 +25,10 @@ def draw(results: Sequence[Result], path: Path, *, title: str = "") -> Path:
     Raises:
         DataError: matplotlib is not installed, or nothing can be compared.
     """
-    try:
-        import matplotlib
-    except ModuleNotFoundError as error:
-        raise DataError("the figure needs matplotlib: pip install 'lexexpand[adapt]'") from error
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
     tasks = by_task(results)
     if not tasks:
         raise DataError("nothing to draw: no arm stands beside zero-shot of its seed")
-    figure, axes = pyplot.subplots(len(tasks), 1, figsize=(9, 2.4 * len(tasks)), squeeze=False)
+    figure, axes = pyplot().subplots(len(tasks), 1, figsize=(9, 2.4 * len(tasks)), squeeze=False)
     for axis, (task, shown) in zip(axes[:, 0], tasks.items(), strict=True):
         _panel(axis, task, shown)
     axes[0, 0].set_title(title)
@@ -45,9 +39,7 @@ def draw(results: Sequence[Result], path: Path, *, title: str = "") -> Path:
     }
     figure.legend(handles.values(), handles.keys(), loc="lower center", ncols=3, fontsize=8)
     figure.tight_layout(rect=(0, 0.3 / (0.6 + len(tasks)), 1, 1))
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
-    pyplot.close(figure)
-    return path
+    return write_figure(figure, path)
 
 
 def by_task(results: Sequence[Result]) -> dict[str, list[Result]]:
