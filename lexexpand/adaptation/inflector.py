@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lexexpand.adaptation.transducer import train_transducer
-from lexexpand.errors import DataError
+from lexexpand.adaptation.heldout import divide, some
+from lexexpand.adaptation.transducer import train_transducers
 from lexexpand.morphology.learned import letters
 from lexexpand.morphology.learned.affixes import Affixes
 from lexexpand.morphology.learned.analysis import DIRECTIONS, analyze_many, signals_of
@@ -30,14 +30,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lexexpand.adaptation.transducer import TransducerSettings
+    from lexexpand.morphology.learned.analysis import Analysis
     from lexexpand.morphology.learned.gate import Gate, Reliability
-    from lexexpand.morphology.learned.walks import Triple
+    from lexexpand.morphology.learned.walks import Triple, Walkable
     from lexexpand.progress import MakeProgress
 
-HELD = 0.1
-"""Share of the lemmas that are held out for the gate where no development file is given."""
-_LEAST_HELD, _LEAST_LEMMAS = 20, 40
-_MOST_TRIPLES, _MOST_HELD, _MOST_ANALYZED = 60_000, 3_000, 400
+_MOST_ANALYZED = 400
 _ODD = 0.01
 """Share of the words that may be left out so that the others' characters can be taken apart."""
 
@@ -73,98 +71,113 @@ def learn(
         DataError: no triple can be learned from.
     """
     began = perf_counter()
-    train, held = _data(triples, dev, settings.seed)
-    is_split = letters.are_kept(word for lemma, _, form in train for word in (lemma, form))
-    cut = letters.split if is_split else str
-    apart = [(cut(lemma), bundle, cut(form)) for lemma, bundle, form in train]
-    paths = paths_of(apart)
-    more, more_paths = hallucinate(apart, paths, max(0, settings.fill - len(apart)), settings.seed)
-    data = walkable([*apart, *more], more_paths | paths)
-    affixes = Affixes.of((bundle, paths[lemma, form]) for lemma, bundle, form in apart)
-    networks = halved(train_transducer(data, settings, progress))
-    bundles = tuple(sorted({bundle for _, bundle, _ in train}))
-    known = Known(data.alphabet, data.features, bundles, is_split)
-    gate, reliability = _gate(LearnedInflector(known, networks), held) or (None, None)
-    back, back_reliability = _analysis_gate(LearnedInflector(known, networks, gate=gate), affixes, held) or (
-        None,
-        None,
-    )
+    division = divide(_usable(triples), None if dev is None else _usable(dev), settings)
+    is_split = letters.are_kept(word for lemma, _, form in division.train for word in (lemma, form))
+    parts = [_Part.of(part, settings, is_split) for part in division.parts]
+    networks = [halved(each) for each in train_transducers([part.data for part in parts], settings, progress)]
+    models = [LearnedInflector(part.known, each) for part, each in zip(parts, networks, strict=True)]
+    trials = [(models[n], parts[n].affixes, held) for n, held in enumerate(division.held) if held]
+    gate, reliability = _gate([(model, held) for model, _, held in trials]) or (None, None)
+    back, back_reliability = _analysis_gate(trials, gate) or (None, None)
+    held_out = [triple for held in division.held for triple in held]
     trained = {
-        "triples": len(train),
-        "hallucinated": len(more),
-        "lemmas": len({lemma for lemma, _, _ in train}),
-        "left_out": len(set(triples)) - len(train) - (len(held) if dev is None else 0),
-        "held_out_triples": len(held),
-        "held_out_lemmas": len({lemma for lemma, _, _ in held}),
+        "triples": len(division.train),
+        "hallucinated": parts[0].hallucinated,
+        "lemmas": len({lemma for lemma, _, _ in division.train}),
+        "left_out": len(set(triples) - {*division.train, *held_out}),
+        "held_out_triples": len(held_out),
+        "held_out_lemmas": len({lemma for lemma, _, _ in held_out}),
+        "folds": len(parts) - 1,
         "settings": asdict(settings),
         "seconds": round(perf_counter() - began, 1),
     }
     card = Learned(
         language=language,
-        known=known,
+        known=parts[0].known,
         gate=gate,
         reliability=reliability,
-        affixes=affixes,
+        affixes=parts[0].affixes,
         analysis_gate=back,
         analysis_reliability=back_reliability,
         trained=trained,
         sources=tuple(sources),
     )
-    return Trained(card, networks)
+    return Trained(card, networks[0])
 
 
-def _data(
-    triples: Sequence[Triple], dev: Sequence[Triple] | None, seed: int
-) -> tuple[list[Triple], list[Triple]]:
-    """What is trained on, and what is held out."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Triples made ready: walks to learn from, what networks will know of them, rules that lead back."""
+
+    data: Walkable
+    known: Known
+    affixes: Affixes
+    hallucinated: int
+
+    @classmethod
+    def of(cls, triples: Sequence[Triple], settings: TransducerSettings, is_split: bool) -> _Part:
+        cut = letters.split if is_split else str
+        apart = [(cut(lemma), bundle, cut(form)) for lemma, bundle, form in triples]
+        paths = paths_of(apart)
+        more, more_paths = hallucinate(apart, paths, max(0, settings.fill - len(apart)), settings.seed)
+        data = walkable([*apart, *more], more_paths | paths)
+        bundles = tuple(sorted({bundle for _, bundle, _ in triples}))
+        return cls(
+            data,
+            Known(data.alphabet, data.features, bundles, is_split),
+            Affixes.of((bundle, paths[lemma, form]) for lemma, bundle, form in apart),
+            len(more),
+        )
+
+
+def _usable(triples: Sequence[Triple]) -> list[Triple]:
+    """Each triple once; without the few whose letters can't be taken apart, if they are few."""
     usable = [triple for triple in dict.fromkeys(triples) if _is_learnable(triple)]
     kept = [triple for triple in usable if letters.are_kept((triple[0], triple[2]))]
-    if len(usable) - len(kept) <= _ODD * len(usable):
-        usable = kept
-    if dev is None:
-        train, held = _divide(usable, seed)
-    else:
-        train, held = usable, [triple for triple in dict.fromkeys(dev) if _is_learnable(triple)]
-    lemmas = {lemma for lemma, _, _ in held}
-    train = _some([triple for triple in train if triple[0] not in lemmas], _MOST_TRIPLES, seed)
-    if not train:
-        raise DataError("no triple can be learned from: all are held out, empty or too long")
-    return train, _some(held, _MOST_HELD, seed)
+    return kept if len(usable) - len(kept) <= _ODD * len(usable) else usable
 
 
-def _gate(model: LearnedInflector, held: Sequence[Triple]) -> tuple[Gate, Reliability] | None:
-    """A model's gate, from triples of lemmas that it has not seen; a cell of several forms takes any."""
-    forms: dict[tuple[str, str], set[str]] = {}
-    for lemma, bundle, form in held:
-        forms.setdefault((lemma, bundle), set()).add(form)
-    pairs = list(forms)
-    found, signals, can = model.walk(pairs)
-    right = np.array([form in forms[pair] for form, pair in zip(found, pairs, strict=True)], bool)
-    lemmas = _numbers([lemma for (lemma, _), possible in zip(pairs, can, strict=True) if possible])
-    return calibrate(signals[can], right[can], lemmas, list(SIGNALS.values()))
+def _gate(
+    trials: Sequence[tuple[LearnedInflector, Sequence[Triple]]],
+) -> tuple[Gate, Reliability] | None:
+    """A gate, from models and triples of lemmas they have not seen; a cell of several forms takes any."""
+    signals, right, lemmas = [], [], []
+    for model, held in trials:
+        forms: dict[tuple[str, str], set[str]] = {}
+        for lemma, bundle, form in held:
+            forms.setdefault((lemma, bundle), set()).add(form)
+        pairs = list(forms)
+        found, told, can = model.walk(pairs)
+        signals.append(told[can])
+        right += [form in forms[pair] for form, pair, c in zip(found, pairs, can, strict=True) if c]
+        lemmas += [lemma for (lemma, _), c in zip(pairs, can, strict=True) if c]
+    if not signals:
+        return None
+    return calibrate(np.concatenate(signals), np.array(right, bool), _numbers(lemmas), list(SIGNALS.values()))
 
 
 def _analysis_gate(
-    model: LearnedInflector, affixes: Affixes, held: Sequence[Triple]
+    trials: Sequence[tuple[LearnedInflector, Affixes, Sequence[Triple]]], gate: Gate | None
 ) -> tuple[Gate, Reliability] | None:
     """The gate of the reverse: a form's lemma is right if it is one of those that have the form."""
-    if model.gate is None:
+    if gate is None:
         return None
-    owners: dict[str, set[str]] = {}
-    for lemma, _, form in _some(held, _MOST_ANALYZED, 13):
-        owners.setdefault(form, set()).add(lemma)
-    found = {
-        form: each
-        for form, each in zip(
-            owners, analyze_many(list(owners), affixes, model, model.split, model.join), strict=True
-        )
-        if each.bundles
-    }
+    found: list[Analysis] = []
+    right, lemmas = [], []
+    for bare, affixes, held in trials:
+        model = bare.with_gate(gate)
+        owners: dict[str, set[str]] = {}
+        for lemma, _, form in some(held, _MOST_ANALYZED // len(trials), 13):
+            owners.setdefault(form, set()).add(lemma)
+        told = analyze_many(list(owners), affixes, model, model.split, model.join)
+        for form, each in zip(owners, told, strict=True):
+            if each.bundles:
+                found.append(each)
+                right.append(each.lemma in owners[form])
+                lemmas.append(min(owners[form]))
     if not found:
         return None
-    right = np.array([each.lemma in owners[form] for form, each in found.items()], bool)
-    lemmas = _numbers([min(owners[form]) for form in found])
-    return calibrate(signals_of(list(found.values())), right, lemmas, DIRECTIONS)
+    return calibrate(signals_of(found), np.array(right, bool), _numbers(lemmas), DIRECTIONS)
 
 
 def _numbers(names: Sequence[Any]) -> NDArray[np.int64]:
@@ -176,24 +189,3 @@ def _numbers(names: Sequence[Any]) -> NDArray[np.int64]:
 def _is_learnable(triple: Triple) -> bool:
     lemma, bundle, form = triple
     return is_bundle(bundle) and is_word(lemma) and is_word(form)
-
-
-def _divide(triples: Sequence[Triple], seed: int) -> tuple[list[Triple], list[Triple]]:
-    """Triples to train on, and those of held-out lemmas; none where lemmas are few."""
-    lemmas = sorted({lemma for lemma, _, _ in triples})
-    if len(lemmas) < _LEAST_LEMMAS:
-        return list(triples), []
-    count = max(_LEAST_HELD, round(HELD * len(lemmas)))
-    held = set(np.random.default_rng(seed).permutation(lemmas)[:count].tolist())
-    return (
-        [triple for triple in triples if triple[0] not in held],
-        [triple for triple in triples if triple[0] in held],
-    )
-
-
-def _some(triples: Sequence[Triple], most: int, seed: int) -> list[Triple]:
-    """At most so many, drawn at random, in their order."""
-    if len(triples) <= most:
-        return list(triples)
-    rows = np.sort(np.random.default_rng(seed).permutation(len(triples))[:most])
-    return [triples[row] for row in rows.tolist()]

@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Run a study: languages by tasks by arms by seeds, to a table with intervals.",
     ),
     "corpus": ("corpus", "corpus", "Show, count, check and export corpora."),
-    "lexicon": ("lexicon", "lexicon", "Add, show and count bilingual lexicons."),
+    "lexicon": ("reach", "lexicon", "Add, show and count bilingual lexicons."),
     "morphology": ("inflector", "morphology", "Inflect and analyse words; count paradigms."),
     "init": (
         "init",

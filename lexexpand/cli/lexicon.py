@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from lexexpand.lexicon.lexicon import Lexicon
     from lexexpand.lexicon.report import CleaningReport
 
-_lang = click.option("--lang", required=True, metavar="TAG", help="The language: fo, fao_Latn, Faroese ...")
+LANG = click.option("--lang", required=True, metavar="TAG", help="The language: fo, fao_Latn, Faroese ...")
 _source_lang = click.option(
     "--source-lang", metavar="TAG", help="What it translates from (English if not said)."
 )
 
 
-def _choice(command: Callable[..., Any]) -> Callable[..., Any]:
+def choice(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that choose a lexicon."""
     options = [
-        _lang,
+        LANG,
         _source_lang,
         click.option(
             "--lexicon",
@@ -111,12 +111,12 @@ def add(
 
 
 @lexicon.command()
-@_choice
+@choice
 @click.option("--dropped", is_flag=True, help="List everything that cleaning dropped or changed.")
 @click.option("--rule", metavar="ID", help="With --dropped: only what this rule did.")
-def stats(dropped: bool, rule: str | None, as_json: bool, **choice: Any) -> None:
+def stats(dropped: bool, rule: str | None, as_json: bool, **options: Any) -> None:
     """Count a lexicon: entries, parts of speech, what cleaning did, licences."""
-    found = _load(**choice)
+    found = load(**options)
     if dropped:
         _list_changes(found.report, rule, as_json)
         return
@@ -145,17 +145,25 @@ def stats(dropped: bool, rule: str | None, as_json: bool, **choice: Any) -> None
 
 @lexicon.command()
 @click.argument("word")
-@_choice
-def show(word: str, as_json: bool, **choice: Any) -> int:
+@choice
+def show(word: str, as_json: bool, **options: Any) -> int:
     """Show the entries of a WORD or phrase, and those that translate to it.
 
-    The exit code is 1 if there are none.
+    A word that has none is looked up in the tables of forms that are on this machine, and its lemma is
+    shown. The exit code is 1 if there are none.
     """
-    found = _load(**choice)
+    found = load(**options)
     entries, back = found.look_up(word), found.look_up_target(word)
+    lemmas: tuple[str, ...] = ()
+    if not entries and not back:
+        lemmas = _lemmas(word, found.target, options["mirror"])
+        back = tuple(entry for lemma in lemmas for entry in found.look_up_target(lemma))
     if as_json:
-        output.emit({"word": word, "entries": [*map(_entry, entries)], "as_target": [*map(_entry, back)]})
+        told = {"entries": [*map(_entry, entries)], "as_target": [*map(_entry, back)]}
+        output.emit({"word": word, "lemmas": lemmas, **told})
         return 0 if entries or back else output.EXIT_NO
+    if lemmas and back:
+        output.note(f"{word!r} is a form of {' or '.join(map(repr, lemmas))}")
     header = ("source", "target", "upos", "weight", "pack", "row", "note")
     rows = [tuple("" if v is None else v for v in _entry(entry).values()) for entry in (*entries, *back)]
     if not rows:
@@ -169,7 +177,19 @@ def show(word: str, as_json: bool, **choice: Any) -> int:
     return 0
 
 
-def _load(
+def _lemmas(word: str, language: Language, mirror: str | None) -> tuple[str, ...]:
+    """What a word is a form of, by the tables that are on this machine: nothing is fetched for a question."""
+    from lexexpand.cli.lemmas import lemmatizer
+    from lexexpand.errors import MissingDataError
+    from lexexpand.resources.fetch import Fetcher
+
+    try:
+        return lemmatizer(language, Fetcher(mirror=mirror, offline=True)).lemmas_many([word])[0].lemmas
+    except MissingDataError:
+        return ()
+
+
+def load(
     lang: str,
     source_lang: str | None,
     specs: tuple[str, ...],
@@ -178,6 +198,7 @@ def _load(
     mirror: str | None,
     offline: bool,
 ) -> Lexicon:
+    """The lexicon that the options of `choice` name."""
     from lexexpand.language import default_source, parse_language
     from lexexpand.lexicon.load import load_lexicon
     from lexexpand.resources.fetch import Fetcher

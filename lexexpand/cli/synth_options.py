@@ -22,7 +22,7 @@ ALL = "all"
 KINDS = ("pseudo-mono", "pseudo-parallel", "pseudo-labelled")
 FORMATS = ("text", "conllu", "iob2", "xsid", "tsv")
 SENSES = ("first", "sample", "document")
-INFLECTORS = ("auto", "attested", "none", "random")
+INFLECTORS = ("auto", "nearest", "attested", "none", "random")
 
 
 def several(*options: Callable[..., Any]) -> Callable[..., Any]:
@@ -148,7 +148,8 @@ knobs = several(
         type=click.Choice(INFLECTORS),
         default="auto",
         show_default=True,
-        help="attested: no nearest cell; none: citation forms; random: any cell (a control).",
+        help="nearest: no learned inflector; attested: no nearest cell either; none: citation forms; "
+        "random: any cell (a control).",
     ),
     click.option("--slim", is_flag=True, help="Leave the source's text out of the corpus."),
     click.option("--seed", type=int, default=13, show_default=True, help="Of every draw."),

@@ -28,6 +28,7 @@ from lexexpand.language import from_tag
 from lexexpand.lexicon.load import load_lexicon
 from lexexpand.model.pieces import WordEncoder
 from lexexpand.model.tasks import KINDS
+from lexexpand.morphology.learned.folder import read_card
 from lexexpand.synthesis.config import SynthConfig
 from lexexpand.synthesis.job import Job
 from lexexpand.synthesis.pipeline import Inputs, analyze, recipe
@@ -230,9 +231,15 @@ class Maker:
         return {
             "lexicon": self.plan.lexicon_of(language),
             "paradigms": self.plan.paradigms.get(language, ()),
+            **self._learned(language),
             "settings": (*self.plan.settings, *arm.settings),
             "select": arm.select,
         }
+
+    def _learned(self, language: str) -> dict[str, Any]:
+        """The digest of the language's inflector, if it has one."""
+        folder = self.plan.inflector_of(language)
+        return {} if folder is None else {"inflector": read_card(folder).digest}
 
     def _inputs(self, cell: Cell, source: tuple[Path, ...], format: str | None) -> Inputs:
         lexicons = self.plan.lexicon_of(cell.language)
@@ -247,6 +254,7 @@ class Maker:
             format=format,
             lexicons=lexicons,
             paradigms=self.plan.paradigms.get(cell.language, ()),
+            inflector_model=self.plan.inflector_of(cell.language),
             offline=self.offline,
         )
 

@@ -24,6 +24,8 @@
 
     [lexicon]                                 packs or files; a language without a row takes the default packs
     fao_Latn = ["gatitos"]
+    [inflector]                               folders of learned inflectors; relative to the plan
+    fao_Latn = "../../work/inflectors/fao_Latn"
     [nearest]                                 the source of `zero-shot:nearest`
     fao_Latn = "isl_Latn"
 
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 _TOP = {
     "schema", "title", "base", "data", "source", "half", "language", "task", "lexicon", "paradigms",
-    "nearest", "cells", "adapt", "set",
+    "inflector", "nearest", "cells", "adapt", "set",
 }  # fmt: skip
 _TASK = {"kind", "steps", "arm_steps", "rows", "gold", "test", "format"}
 _LANGUAGE = {"text", "pool", "rows", "steps"}
@@ -132,6 +134,7 @@ class Plan:
     tasks: Mapping[str, TaskPlan]
     lexicons: Mapping[str, tuple[str, ...]]
     paradigms: Mapping[str, tuple[str, ...]]
+    inflectors: Mapping[str, str]
     nearest: Mapping[str, str]
     settings: tuple[str, ...]
     adapt: Mapping[str, Any]
@@ -167,6 +170,13 @@ class Plan:
         specs = self.lexicons.get(language, ())
         return tuple(str(self.files([spec])[0]) if "/" in spec else spec for spec in specs)
 
+    def inflector_of(self, language: str) -> Path | None:
+        """The folder of a language's learned inflector."""
+        if language not in self.inflectors:
+            return None
+        folder = Path(os.path.expanduser(os.path.expandvars(self.inflectors[language])))
+        return folder if folder.is_absolute() else self.path.parent / folder
+
 
 def read_plan(path: Path | str) -> Plan:
     """Read and check a plan.
@@ -200,6 +210,7 @@ def read_plan(path: Path | str) -> Plan:
         tasks=tasks,
         lexicons=_lists(values.get("lexicon", {})),
         paradigms=_lists(values.get("paradigms", {})),
+        inflectors=dict(values.get("inflector", {})),
         nearest=nearest,
         settings=tuple(values.get("set", ())),
         adapt=dict(values.get("adapt", {})),

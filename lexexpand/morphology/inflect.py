@@ -41,8 +41,8 @@ exactly one, is looked up under that one; a word that is the form asked for alre
 *trousers*) stays. A capital is put aside for the look-up and put back. Of a target of several words the
 head is inflected if exactly one of them is a lemma of that part of speech; else the words stay as they are.
 
-`attested` as a mode takes cells of cost below 10 alone, `none` leaves every word as it is, `random` takes any
-cell of the lemma: what studies hold the choice of cells against.
+`nearest` as a mode asks no learned inflector, `attested` takes cells of cost below 10 alone, `none` leaves
+every word as it is, `random` takes any cell of the lemma: what studies hold the choice of cells against.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ if TYPE_CHECKING:
     from lexexpand.morphology.unlisted import Speaker
 
 How = Literal["attested", "nearest-cell", "learned", "citation", "none"]
-Mode = Literal["auto", "attested", "none", "random"]
-MODES: tuple[Mode, ...] = ("auto", "attested", "none", "random")
+Mode = Literal["auto", "nearest", "attested", "none", "random"]
+MODES: tuple[Mode, ...] = ("auto", "nearest", "attested", "none", "random")
 _CITATION_CONFIDENCE = 0.25
 _CHUNK = 1 << 15
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["pseudo-mono", "pseudo-parallel", "pseudo-labelled"]
 Senses = Literal["first", "sample", "document"]
-InflectorMode = Literal["auto", "attested", "none", "random"]
+InflectorMode = Literal["auto", "nearest", "attested", "none", "random"]
 
 # The published script keeps a plain sentence only with three or more swaps; we count coverage instead,
 # and keep all unless told otherwise: what is kept is the user's decision.
@@ -46,8 +46,8 @@ class SynthConfig:
         n: how many sentences to keep at most, those that teach most; None: all.
         cap: a sentence is kept while one of its entries was kept fewer times than this; None: no cap.
         min_coverage: least share of word tokens with a translation, in [0, 1].
-        inflector: `auto` attested, else nearest cell, else learned where a model is given; `attested` alone;
-            `none` citation forms; `random` any cell of the lemma, for studies.
+        inflector: `auto` attested, else nearest cell, else learned where there is a model; `nearest` without
+            a model; `attested` alone; `none` citation forms; `random` any cell of the lemma, for studies.
         gate: how often the learned inflector must be right where it speaks; 0 lets it say everything.
         multiword, lemma, folded, names, casing, punctuation, transfer: ingredients, each may be off.
             `transfer`: articles and adpositions that the inflected form already says are dropped.

@@ -134,3 +134,37 @@ def test_an_unknown_encoding_of_xml_and_a_device_are_errors_of_the_data(
 def test_a_pack_of_another_source_language_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["lexicon", "stats", "--lang", "fao", "--source-lang", "deu", "--lexicon", "starter"]) == 2
     assert "translates from eng_Latn, not from deu_Latn" in capsys.readouterr().err
+
+
+def test_words_of_a_text_are_known_by_their_lemmas_and_those_to_add_are_named(
+    mine: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "mine.tsv"
+    table.write_text("hús\thúsini\tN;DEF;NOM;PL\nbók\tbøkur\tN;INDF;NOM;PL\n", encoding="utf-8")
+    asked = ["--lang", "fao", "--lexicon", mine, "--offline"]
+    text = tmp_path / "text.txt"
+    text.write_text("Húsini, húsini!\nfara bøkur 12\n", encoding="utf-8")
+    assert run(["lexicon", "coverage", str(text), *asked, "--paradigms", str(table), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["tokens"] == {"as it stands": 1, "attested": 2, "unknown": 1}
+    assert told["missing"] == [["bók", 1]]
+    assert run(["lexicon", "coverage", str(text), *asked, "--paradigms", str(table)]) == 0
+    assert "75.0% of 4 words" in capsys.readouterr().out
+    text.write_bytes(b"h\xfas\n")
+    assert run(["lexicon", "coverage", str(text), *asked, "--paradigms", str(table)]) == 3
+    assert "text.txt:1" in capsys.readouterr().err
+
+
+def test_a_form_is_shown_by_its_lemma(
+    mine: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "lexexpand.cli.lexicon._lemmas", lambda word, *_: ("hús",) if word == "húsini" else ()
+    )
+    asked = ["--lang", "fao", "--lexicon", mine]
+    assert run(["lexicon", "show", "húsini", *asked, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["lemmas"], [entry["source"] for entry in told["as_target"]]) == (["hús"], ["house"])
+    assert run(["lexicon", "show", "húsini", *asked]) == 0
+    assert "a form of 'hús'" in capsys.readouterr().err
+    assert run(["lexicon", "show", "húsarnir", *asked]) == 1

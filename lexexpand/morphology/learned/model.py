@@ -8,6 +8,7 @@ Knows nothing but what its own folder holds: no table, no pack, no cache.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,12 @@ class LearnedInflector:
         self._features = frozenset(known.features)
         self._bundles = frozenset(known.bundles)
         self._transducer = Transducer(networks)
+
+    def with_gate(self, gate: Gate) -> LearnedInflector:
+        """The same networks with confidences; nothing is let through."""
+        made = copy(self)
+        made.gate = gate
+        return made
 
     def inflect_many(self, pairs: Sequence[tuple[str, str]]) -> list[Guess]:
         """Forms of (lemma, bundle) pairs, in their order.

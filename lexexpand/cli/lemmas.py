@@ -1,0 +1,32 @@
+"""Lemmas of words of the target language, for the commands that look such words up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from lexexpand.language import Language
+    from lexexpand.morphology.lemmatize import Lemmatizer
+    from lexexpand.resources.fetch import Fetcher
+
+
+def lemmatizer(
+    language: Language, fetcher: Fetcher, specs: Sequence[str] = (), folder: Path | None = None
+) -> Lemmatizer:
+    """By the language's tables, and by the named learned inflector or the language's own, if there is one.
+
+    Raises:
+        MissingDataError: a table cannot be had.
+    """
+    from lexexpand.morphology.learned.folder import CARD, model_dir
+    from lexexpand.morphology.learned.remembered import RememberedInflector
+    from lexexpand.morphology.lemmatize import Lemmatizer
+    from lexexpand.morphology.load import load_paradigms
+    from lexexpand.resources.store import cache_dir
+
+    place = folder or model_dir(language)
+    learned = RememberedInflector(place, cache_dir()) if folder or (place / CARD).is_file() else None
+    return Lemmatizer(load_paradigms(language, specs=specs, fetcher=fetcher), learned)

@@ -1,0 +1,84 @@
+"""`lexexpand lexicon coverage`: how much of a text of the target language does a dictionary know?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lexexpand.cli import output
+from lexexpand.cli.lemmas import lemmatizer
+from lexexpand.cli.lexicon import choice, lexicon, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lexexpand.language import Language
+
+
+@lexicon.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@choice
+@click.option(
+    "--model",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="A learned inflector, for forms that no table has (default: the language's, if there is one).",
+)
+@click.option(
+    "--paradigms",
+    multiple=True,
+    metavar="PACK|PATH",
+    help="Tables of forms (default: all packs that have the language).",
+)
+@click.option("--missing", default=20, show_default=True, metavar="N", help="Words to add next: how many.")
+def coverage(
+    files: tuple[Path, ...],
+    folder: Path | None,
+    paradigms: tuple[str, ...],
+    missing: int,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """How many words of FILES, text in the target language, are translations of something?
+
+    A word counts if its lemma does: by the language's paradigm tables, else by a learned inflector where it
+    is sure. Then the most frequent words that the lexicon does not have: those to add next.
+    """
+    from lexexpand.lexicon.reach import reach
+    from lexexpand.resources.fetch import Fetcher
+
+    found = load(**options)
+    lemmas = lemmatizer(
+        found.target, Fetcher(mirror=options["mirror"], offline=options["offline"]), paradigms, folder
+    )
+    told = reach(found, _words(files, found.target), lemmas.lemmas_many)
+    if as_json:
+        numbers = {**asdict(told), "missing": told.missing[:missing], "share": round(told.share, 4)}
+        output.emit({"language": str(found.target), **numbers})
+        return
+    total = sum(told.tokens.values())
+    click.echo(f"{found.target}: the lexicon has {told.share:.1%} of {total:,} words")
+    rows = [
+        (way, told.tokens[way], told.types[way]) for way in sorted(told.tokens, key=lambda w: -told.tokens[w])
+    ]
+    click.echo("\n" + output.table(("known how", "words", "distinct"), rows))
+    if told.missing and missing:
+        click.echo("\n" + output.table(("to add next", "times"), told.missing[:missing]))
+
+
+def _words(files: tuple[Path, ...], language: Language) -> Iterator[str]:
+    from lexexpand.text.lines import SourceFile, read_lines
+    from lexexpand.text.report import ReadReport
+    from lexexpand.text.tokenizer import tokenizer_for
+
+    cut = tokenizer_for(language)
+    for path in files:
+        for _, lines in read_lines(SourceFile(path.name, path), ReadReport()):
+            for tokens in cut.cut([line for line in lines if line.strip()]):
+                yield from tokens
