@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from lexexpand._version import __version__
 from lexexpand.language import display_name
+from lexexpand.morphology.related import BorrowedCells
 from lexexpand.resources.licence import notes
 from lexexpand.synthesis.shard import add_counts
 from lexexpand.text.schema import SCHEMA_VERSION
@@ -97,9 +98,11 @@ def _versions() -> dict[str, str]:
 def _packs(job: Job) -> list[dict[str, Any]]:
     uses: list[tuple[str, PackUse]] = [("lexicon", use) for use in job.lexicon.sources]
     if job.paradigms is not None:
-        uses += [("paradigms", use) for use in job.paradigms.sources]
+        borrowed = "related " if isinstance(job.paradigms, BorrowedCells) else ""
+        uses += [(f"{borrowed}paradigms", use) for use in job.paradigms.sources]
     if job.learned is not None:
-        uses.append(("inflector", job.learned.use))
+        borrowed = "" if job.learned.learned.language == str(job.recipe.language) else "related "
+        uses.append((f"{borrowed}inflector", job.learned.use))
     return [
         {
             "id": use.pack,

@@ -49,6 +49,8 @@ class SynthConfig:
         inflector: `auto` attested, else nearest cell, else learned where there is a model; `nearest` without
             a model; `attested` alone; `none` citation forms; `random` any cell of the lemma, for studies.
         gate: how often the learned inflector must be right where it speaks; 0 lets it say everything.
+        related: tag of a related language whose learned inflector and cells may stand in where the language
+            has no tables; empty: none may.
         multiword, lemma, folded, names, casing, punctuation, transfer: ingredients, each may be off.
             `transfer`: articles and adpositions that the inflected form already says are dropped.
         temperature: of the draw over weights; 1 draws by weight, near 0 takes the best.
@@ -69,6 +71,7 @@ class SynthConfig:
     min_coverage: float = 0.0
     inflector: InflectorMode = "auto"
     gate: float = 0.95
+    related: str = ""
     multiword: bool = True
     lemma: bool = True
     folded: bool = True

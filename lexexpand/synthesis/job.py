@@ -14,10 +14,12 @@ from zlib import crc32
 import numpy as np
 
 from lexexpand.errors import ConfigError, DataError
+from lexexpand.language import parse_language
 from lexexpand.lexicon.load import load_lexicon
 from lexexpand.morphology.inflect import Inflector
 from lexexpand.morphology.learned.remembered import RememberedInflector
 from lexexpand.morphology.load import load_paradigms
+from lexexpand.morphology.related import BorrowedCells
 from lexexpand.morphology.transfer import (
     load_adverbials,
     load_expansions,
@@ -121,12 +123,16 @@ class Job:
         recipe = self.recipe
         if recipe.config.inflector == "none":
             return None
+        own = self._load_paradigms(recipe.language, recipe.paradigms)
+        if own is not None or not recipe.config.related:
+            return own
+        related = self._load_paradigms(parse_language(recipe.config.related), ())
+        return None if related is None else BorrowedCells(related, recipe.language)
+
+    def _load_paradigms(self, language: Language, specs: tuple[str, ...]) -> Paradigms | None:
+        recipe = self.recipe
         return load_paradigms(
-            recipe.language,
-            specs=recipe.paradigms,
-            fetcher=self.fetcher,
-            allow=recipe.allow,
-            deny=recipe.deny,
+            language, specs=specs, fetcher=self.fetcher, allow=recipe.allow, deny=recipe.deny
         )
 
     @cached_property
@@ -142,8 +148,12 @@ class Job:
             return None
         found = RememberedInflector(recipe.inflector_model, self.fetcher.cache, recipe.config.gate)
         told, place = found.learned, recipe.inflector_model
-        if told.language != str(recipe.language):
-            raise ConfigError(f"{place}: inflects {told.language}, and {recipe.language} was asked for")
+        related = str(parse_language(recipe.config.related)) if recipe.config.related else None
+        if told.language not in (str(recipe.language), related):
+            raise ConfigError(
+                f"{place}: inflects {told.language}, and {recipe.language} was asked for. If the two are so "
+                f"closely related that one's endings will do for the other: --set related={told.language}"
+            )
         refused = [one for one in told.licences if not allowed(one, recipe.allow, recipe.deny)]
         if refused:
             raise ConfigError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -314,6 +315,34 @@ def test_a_corpus_says_which_forms_were_learned_and_from_what(
     [use] = [pack for pack in found["with"].card["packs"] if pack["kind"] == "inflector"]
     assert use["licence"] == "CC0-1.0"
     assert found["with"].card["run"] != found["without"].card["run"]
+
+
+def test_a_related_language_stands_in_where_it_is_asked_to(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEXEXPAND_DATA_HOME", str(tmp_path / "home"))
+    lexicon, table, source = tmp_path / "lexicon.tsv", tmp_path / "bar.tsv", tmp_path / "source.txt"
+    lexicon.write_text("horse\ttanor\tNOUN\nboat\tkesil\tNOUN\n", encoding="utf-8")
+    table.write_text("kesil\tkesilen\tN;PL\nkesil\tkesil\tN;SG\n", encoding="utf-8")
+    source.write_text("Some horses and boats sleep.\n", encoding="utf-8")
+    assert run(["morphology", "add", str(table), "--lang", "bar", "--licence", "CC0-1.0"]) == 0
+    model = tmp_path / "model"
+    shutil.copytree(place, model)
+    card = json.loads((model / folder.CARD).read_text(encoding="utf-8"))
+    (model / folder.CARD).write_text(json.dumps(card | {"language": "bar_Latn"}), encoding="utf-8")
+    made = ["synth", "--lang", "bam_Latn", "--lexicon", str(lexicon), "--source", str(source), "--quiet"]
+    made += ["--inflector-model", str(model), "--set", "gate=0.9", "-o", str(tmp_path / "corpus")]
+    capsys.readouterr()
+    assert run(made) == ConfigError.exit_code
+    assert "--set related=bar_Latn" in capsys.readouterr().err
+    assert run([*made, "--set", "related=bar"]) == 0
+    corpus = Corpus.open(tmp_path / "corpus")
+    row = next(corpus.rows())
+    how = dict(zip(row["tokens"], row["inflection"], strict=True))
+    assert how["tanorat"] == how["kesilat"] == "learned"  # `kesilen` is no form of this language
+    assert {pack["kind"] for pack in corpus.card["packs"]} == {
+        "lexicon", "related paradigms", "related inflector"
+    }  # fmt: skip
 
 
 def test_stats_show_and_draw_how_reliable_it_is(
