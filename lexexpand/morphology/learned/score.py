@@ -12,7 +12,7 @@ from lexexpand.morphology.learned.gate import Reliability
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lexexpand.morphology.learned.model import LearnedInflector
+    from lexexpand.morphology.learned.model import Guess, LearnedInflector
     from lexexpand.morphology.learned.walks import Triple
 
 _DRAWS = 1000
@@ -42,7 +42,11 @@ class Score:
 
 def score(model: LearnedInflector, triples: Sequence[Triple]) -> Score:
     """Score (lemma, bundle, form) triples one by one, as the shared tasks do: a triple has one right form."""
-    guesses = model.inflect_many([(lemma, bundle) for lemma, bundle, _ in triples])
+    return score_guesses(model.inflect_many([(lemma, bundle) for lemma, bundle, _ in triples]), triples)
+
+
+def score_guesses(guesses: Sequence[Guess], triples: Sequence[Triple]) -> Score:
+    """The same of answers that were given, in the order of the triples."""
     right = np.array([g.form == form for g, (_, _, form) in zip(guesses, triples, strict=True)], bool)
     spoken = np.array([guess.spoken for guess in guesses], bool)
     number: dict[str, int] = {}
