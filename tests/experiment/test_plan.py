@@ -46,6 +46,17 @@ def test_cells_are_languages_by_arms_by_seeds(tmp_path: Path) -> None:
     assert len(read.cells) == 6
 
 
+def test_learned_inflectors_stand_beside_the_plan_or_where_a_variable_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MODELS", "/models")
+    text = SMALL + '[inflector]\nfao_Latn = "models/fao"\nsme_Latn = "$MODELS/sme"\n'
+    read = read_plan(plan(tmp_path, text))
+    assert read.inflector_of("fao_Latn") == tmp_path / "models" / "fao"
+    assert read.inflector_of("sme_Latn") == Path("/models/sme")
+    assert read.inflector_of("kpv_Cyrl") is None
+
+
 def test_the_first_study_is_as_the_issue_asks() -> None:
     cells = read_plan(FIRST).cells
     pos = {cell.language[:3] for cell in cells if cell.task == "pos"}

@@ -84,7 +84,7 @@ def test_a_capital_is_put_aside_and_put_back(paradigms: Paradigms) -> None:
     assert speaker.asked[0][0] == "dagur"
 
 
-@pytest.mark.parametrize("mode", ["attested", "none"])
+@pytest.mark.parametrize("mode", ["nearest", "attested", "none"])
 def test_other_modes_never_ask(paradigms: Paradigms, mode: str) -> None:
     speaker = Endings()
     Inflector(paradigms, mode=mode, learned=speaker).inflect("dagur", "N;PL")  # type: ignore[arg-type]
