@@ -74,7 +74,8 @@ def learn(
     division = divide(_usable(triples), None if dev is None else _usable(dev), settings)
     is_split = letters.are_kept(word for lemma, _, form in division.train for word in (lemma, form))
     parts = [_Part.of(part, settings, is_split) for part in division.parts]
-    networks = [halved(each) for each in train_transducers([part.data for part in parts], settings, progress)]
+    tasks = [(part.data, settings.of_a_fold() if n else settings) for n, part in enumerate(parts)]
+    networks = [halved(each) for each in train_transducers(tasks, progress)]
     models = [LearnedInflector(part.known, each) for part, each in zip(parts, networks, strict=True)]
     trials = [(models[n], parts[n].affixes, held) for n, held in enumerate(division.held) if held]
     gate, reliability = _gate([(model, held) for model, _, held in trials]) or (None, None)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import os
 from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
@@ -59,19 +60,23 @@ class TransducerSettings:
 
     members: int = 2
     updates: int = 4000
-    epochs: int = 40
+    epochs: int = 13
     least: int = 800
     batch: int = 32
-    rate: float = 2e-3
+    rate: float = 4e-3
     letter: int = 64
     reader: int = 128
     walker: int = 256
     dropout: float = 0.3
     unknown: float = 0.01
     decay: float = 1e-4
-    fill: int = 0
-    folds: int = 4
+    fill: int = 4000
+    folds: int = 3
     seed: int = 13
+
+    def of_a_fold(self) -> TransducerSettings:
+        """For networks that only tell how good those that answer are: one, and half as long."""
+        return replace(self, members=1, updates=self.updates // 2, epochs=(self.epochs + 1) // 2)
 
     def updates_of(self, triples: int) -> int:
         """Batches that a network sees of so many triples."""
@@ -79,7 +84,7 @@ class TransducerSettings:
 
 
 FULL = TransducerSettings()
-FAST = TransducerSettings(members=1, updates=1500)
+FAST = TransducerSettings(members=1, updates=1500, folds=2)
 
 
 class TransducerNetwork(nn.Module):
@@ -141,18 +146,17 @@ class TransducerNetwork(nn.Module):
 
 
 def train_transducers(
-    tasks: Sequence[Walkable], settings: TransducerSettings, progress: MakeProgress | None = None
+    tasks: Sequence[tuple[Walkable, TransducerSettings]], progress: MakeProgress | None = None
 ) -> list[list[dict[str, NDArray[np.float32]]]]:
-    """Networks of each task, as many trained at a time as there are cores, each in a process of its own.
+    """Networks of each task (data and settings), as many at a time as there are cores, a process each.
 
     Raises:
         DataError: there is nothing to learn from, or the loss is no longer a number.
     """
-    if not all(map(len, tasks)):
+    if not all(len(data) for data, _ in tasks):
         raise DataError("no triple can be learned from: every one was left out")
-    seeds = [settings.seed + number for number in range(settings.members)]
-    jobs = [(data, settings, seed) for data in tasks for seed in seeds]
-    updates = sum(settings.updates_of(len(data)) for data, _, _ in jobs)
+    jobs = [(data, each, each.seed + n) for data, each in tasks for n in range(each.members)]
+    updates = sum(each.updates_of(len(data)) for data, each, _ in jobs)
     bar = progress("inflector", updates, "update") if progress else None
     try:
         if len(jobs) == 1 or _cores() == 1:
@@ -162,7 +166,8 @@ def train_transducers(
     finally:
         if bar is not None:
             bar.close()
-    return [made[start : start + len(seeds)] for start in range(0, len(made), len(seeds))]
+    left = iter(made)
+    return [list(islice(left, each.members)) for _, each in tasks]
 
 
 def _side_by_side(

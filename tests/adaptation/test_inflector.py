@@ -112,10 +112,10 @@ def test_a_gate_lets_through_what_is_right(place: Path) -> None:
 def test_networks_of_several_seeds_walk_together() -> None:
     data = walkable(toy(20))
     settings = replace(TINY, members=2, updates=3)
-    [both] = train_transducers([data], settings)
+    [both] = train_transducers([(data, settings)])
     assert not np.array_equal(both[0]["letters"], both[1]["letters"])
     assert np.array_equal(
-        both[0]["letters"], train_transducers([data], replace(settings, members=1))[0][0]["letters"]
+        both[0]["letters"], train_transducers([(data, replace(settings, members=1))])[0][0]["letters"]
     )
     known = Known(data.alphabet, data.features, ("N;PL",))
     forms, signals, _ = LearnedInflector(known, both).walk([("tanor", "N;PL")])
