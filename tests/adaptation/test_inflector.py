@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lexexpand.adaptation.inflector import learn
 from lexexpand.adaptation.transducer import TransducerNetwork, TransducerSettings, train_transducers
@@ -155,6 +160,42 @@ def test_odd_lemmas_end_in_an_answer(place: Path, lemma: str) -> None:
         assert not guess.spoken or bundle == "N;PL"  # nothing is said of what was never seen
 
 
+@given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=40)), max_size=5))
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_asked_is_answered(place: Path, pairs: list[tuple[str, str]]) -> None:
+    model, _ = folder.open_model(place)
+    found = model.inflect_many(pairs)
+    assert len(found) == len(pairs)
+    assert all(0 <= guess.confidence <= 1 for guess in found)
+    assert not any(guess.spoken for guess, (_, bundle) in zip(found, pairs, strict=True) if "N" not in bundle)
+    analyses = RememberedInflector(place, None).analyze_many([lemma for lemma, _ in pairs])
+    assert len(analyses) == len(pairs)
+
+
+def test_letters_that_only_look_alike_are_refused(place: Path) -> None:
+    model, _ = folder.open_model(place, precision=0.9)
+    sure, unsure = model.inflect_many([("tanor", "N;PL"), ("t\u0430n\u043er", "N;PL")])  # Cyrillic a, o
+    assert sure.spoken
+    assert (unsure.form, unsure.confidence, unsure.spoken) == ("t\u0430n\u043er", 0.0, False)
+
+
+@given(
+    st.lists(
+        st.tuples(st.text(max_size=8), st.sampled_from(["N;PL", "", ";;(", "V" * 600]), st.text(max_size=8)),
+        max_size=12,
+    )
+)
+@settings(max_examples=15, deadline=None)
+def test_whatever_is_learned_from_ends_in_a_model_or_a_clear_error(triples: list[Triple]) -> None:
+    few = replace(TINY, updates=2, least=1, fill=30)
+    try:
+        made = learn(triples, None, few, language="und")
+    except DataError:
+        return
+    model = LearnedInflector(made.learned.known, made.networks)
+    assert len(model.inflect_many([(lemma, bundle) for lemma, bundle, _ in triples])) == len(triples)
+
+
 def test_the_same_request_is_computed_once_and_answered_in_order(place: Path) -> None:
     model, _ = folder.open_model(place)
     asked = [("tanor", "N;PL"), ("kesil", "V;PST"), ("tanor", "N;PL")]
@@ -264,6 +305,32 @@ def test_a_table_of_ones_own_is_learned_and_scored(
     assert {"accuracy", "precision_gated", "share_gated"} <= set(found)
     assert run(arguments) == ConfigError.exit_code  # it is there, and an hour's work
     assert run(["morphology", "score", "--model", str(tmp_path), "--test", str(test)]) != 0
+
+
+def test_training_that_is_killed_leaves_no_half_model(tmp_path: Path) -> None:
+    table, out = tmp_path / "words.tsv", tmp_path / "model"
+    table.write_text("".join(f"{a}\t{c}\t{b}\n" for a, b, c in toy(60)), encoding="utf-8")
+    script = (
+        "from dataclasses import replace\n"
+        "from lexexpand.adaptation import transducer\n"
+        "from lexexpand.cli import run\n"
+        "if __name__ == '__main__':\n"
+        "    transducer.FAST = replace(transducer.FAST, updates=30, least=30, fill=0)\n"
+        f"    run(['morphology', 'train', '--lang', 'fao', '--train', {str(table)!r}, '--fast', '--force',"
+        f" '-o', {str(out)!r}])\n"
+    )
+    (tmp_path / "train.py").write_text(script, encoding="utf-8")
+    began = time.monotonic()
+    subprocess.run([sys.executable, "train.py"], cwd=tmp_path, check=True)
+    took = time.monotonic() - began
+    whole = (out / folder.CARD).read_bytes()
+    for share in (0.3, 0.7, 0.9, 0.97):
+        process = subprocess.Popen([sys.executable, "train.py"], cwd=tmp_path)
+        time.sleep(took * share)
+        process.kill()
+        process.wait()
+        folder.open_model(out)  # the old one or the new one, and whole
+        assert len((out / folder.CARD).read_bytes()) > len(whole) // 2
 
 
 # -- in synthesis --------------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from lexexpand.morphology.tables import script_of_letter
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -55,6 +57,12 @@ def join(word: str) -> str:
 def are_kept(words: Iterable[str]) -> bool:
     """Whether all words come back as they were: not so where a table mixes composed and single marks."""
     return all(join(split(word)) == word for word in words)
+
+
+def scripts_of(word: Iterable[str]) -> frozenset[str]:
+    """The scripts (ISO 15924) of the letters of a word, taken apart or not; marks have none."""
+    found = {script_of_letter(_KANA[0] if ord(c) >= _ROWS and ord(c) in _PRIVATE else c) for c in word}
+    return frozenset(found - {"Zyyy"})
 
 
 @lru_cache(maxsize=1 << 16)

@@ -83,6 +83,7 @@ class LearnedInflector:
         self._numbers = known.alphabet.numbers()
         self._features = frozenset(known.features)
         self._bundles = frozenset(known.bundles)
+        self._scripts = letters.scripts_of(known.alphabet.letters)
         self._transducer = Transducer(networks)
 
     def with_gate(self, gate: Gate) -> LearnedInflector:
@@ -94,8 +95,8 @@ class LearnedInflector:
     def inflect_many(self, pairs: Sequence[tuple[str, str]]) -> list[Guess]:
         """Forms of (lemma, bundle) pairs, in their order.
 
-        Each distinct pair is computed once. What is no word (`walks.is_word`), or is asked for a feature that
-        was never trained, comes back as it is, with confidence 0.
+        Each distinct pair is computed once. What is no word (`walks.is_word`), has letters of a script that
+        was never trained, or is asked for such a feature, comes back as it is, with confidence 0.
         """
         forms, signals, can = self.walk(pairs)
         # Without a gate the networks' own word has to do.
@@ -133,6 +134,8 @@ class LearnedInflector:
 
     def _can(self, lemma: str, bundle: str) -> bool:
         if not (is_word(lemma) and is_bundle(bundle) and self._features.issuperset(features_of(bundle))):
+            return False
+        if not letters.scripts_of(lemma) <= self._scripts:  # a Latin `a` among Cyrillic letters
             return False
         return not self.known.split or letters.are_kept([lemma])
 
