@@ -1,10 +1,10 @@
 """Settings of the learned inflector, chosen on development files: a line of JSON a set goes to tuning.jsonl.
 
     export LEXEXPAND_DATA=...
-    OMP_NUM_THREADS=1 python -m experiments.inflection.tune sme,nav --triples 1000 --set members=1 --set fill=4000
+    OMP_NUM_THREADS=1 python -m experiments.inflection.tune sme,nav --triples 1000 --set members=1
 
-Without --triples all are learned from, and the gate is set and read on the same development file: what it lets
-through then flatters, the accuracy does not. With --triples there is no gate (`folds=0`).
+Without --triples all are learned from, and the gate is set and read on the same development file: what it
+lets through then flatters, the accuracy does not. With --triples there is no gate (`folds=0`).
 """
 
 from __future__ import annotations

@@ -90,7 +90,8 @@ ingredients = several(
         "--inflector-model",
         type=click.Path(path_type=Path, exists=True, file_okay=False),
         metavar="DIR",
-        help="What `morphology train` made, for words that the paradigms do not have.",
+        help="What `morphology train` made, for words that the paradigms do not have (default: the "
+        "language's own, if there is one; --inflector nearest: none).",
     ),
     click.option(
         "--allow-licence",

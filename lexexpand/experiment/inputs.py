@@ -260,6 +260,8 @@ class Maker:
 
     def _corpus(self, stem: str, inputs: Inputs, cell: Cell, kind: Kind, rows: int) -> Corpus:
         config = SynthConfig(kind=kind, seed=cell.seed, n=rows if cell.arm.select else None)
+        if inputs.inflector_model is None:  # not one that this machine happens to have
+            config = replace(config, inflector="nearest")
         config = config.with_settings((*self.plan.settings, *cell.arm.settings))
         analysis = analyze(inputs, progress=self.progress)
         job = Job(recipe(inputs, analysis, from_tag(cell.language), config))

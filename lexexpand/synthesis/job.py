@@ -17,6 +17,7 @@ from lexexpand.errors import ConfigError, DataError
 from lexexpand.language import parse_language
 from lexexpand.lexicon.load import load_lexicon
 from lexexpand.morphology.inflect import Inflector
+from lexexpand.morphology.learned.folder import model_dir
 from lexexpand.morphology.learned.remembered import RememberedInflector
 from lexexpand.morphology.load import load_paradigms
 from lexexpand.morphology.related import BorrowedCells
@@ -139,12 +140,18 @@ class Job:
     def learned(self) -> RememberedInflector | None:
         """What inflects words that the paradigms do not have, None without.
 
+        A model that nobody named is left alone where there are no paradigms to say which cells there are, or
+        where it was learned from tables whose licence is not allowed.
+
         Raises:
             ConfigError: the model is of another language, of a licence that is not allowed, or was trained
                 anew while the corpus was made; there are no paradigms to say which cells there are.
         """
         recipe = self.recipe
         if recipe.inflector_model is None or recipe.config.inflector != "auto":
+            return None
+        own = recipe.inflector_model == model_dir(recipe.language)
+        if own and self.paradigms is None:
             return None
         found = RememberedInflector(recipe.inflector_model, self.fetcher.cache, recipe.config.gate)
         told, place = found.learned, recipe.inflector_model
@@ -155,6 +162,8 @@ class Job:
                 f"closely related that one's endings will do for the other: --set related={told.language}"
             )
         refused = [one for one in told.licences if not allowed(one, recipe.allow, recipe.deny)]
+        if refused and own:
+            return None
         if refused:
             raise ConfigError(
                 f"{place}: was learned from tables under {', '.join(refused)}, which is not allowed"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from lexexpand.errors import ConfigError, DataError, MissingDataError
 from lexexpand.language import Language, default_source, parse_language
-from lexexpand.morphology.learned.folder import read_card
+from lexexpand.morphology.learned.folder import CARD, model_dir, read_card
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.resources.packs import find_packs, known_languages, pack_file
 from lexexpand.synthesis.config import Kind, SynthConfig
@@ -55,7 +55,8 @@ class Inputs:
         split: keep the sentences of this part of the source alone (`train`, `dev`); None for all.
         analyzer: `lexical`, `spacy:MODEL` or `stanza:DIR`.
         lexicons, paradigms: packs or paths; empty for the packs that have the language.
-        inflector_model: folder of a learned inflector, for words that the paradigms do not have.
+        inflector_model: folder of a learned inflector, for words that the paradigms do not have; None takes
+            the language's own, if `lexexpand morphology train` has kept one.
         allow, deny: patterns of licences.
         cache, mirror, offline: where files come from.
         skip_bad: leave out and count broken lines.
@@ -198,20 +199,27 @@ def analyze(
 
 def recipe(inputs: Inputs, analysis: Analysis, language: Language, config: SynthConfig) -> Recipe:
     """What a process must know to make the corpus."""
+    model = inputs.inflector_model or _own_inflector(language, config)
     return Recipe(
         analysis=analysis.folder,
         language=language,
         config=config,
         lexicons=inputs.lexicons,
         paradigms=inputs.paradigms,
-        inflector_model=inputs.inflector_model,
-        inflector_digest=None if inputs.inflector_model is None else read_card(inputs.inflector_model).digest,
+        inflector_model=model,
+        inflector_digest=None if model is None else read_card(model).digest,
         allow=inputs.allow,
         deny=inputs.deny,
         cache=inputs.cache,
         mirror=inputs.mirror,
         offline=inputs.offline,
     )
+
+
+def _own_inflector(language: Language, config: SynthConfig) -> Path | None:
+    """What `lexexpand morphology train` has kept for the language."""
+    place = model_dir(language)
+    return place if config.inflector == "auto" and (place / CARD).is_file() else None
 
 
 def _source_files(inputs: Inputs, language: Language) -> list[Path | str]:

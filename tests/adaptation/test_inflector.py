@@ -20,6 +20,7 @@ from lexexpand.adaptation.inflector import learn
 from lexexpand.adaptation.transducer import TransducerNetwork, TransducerSettings, train_transducers
 from lexexpand.cli import run
 from lexexpand.errors import ConfigError, DataError, IntegrityError, MissingDataError
+from lexexpand.language import parse_language
 from lexexpand.morphology.learned import folder
 from lexexpand.morphology.learned.actions import BEGIN, PAD
 from lexexpand.morphology.learned.model import Known, LearnedInflector
@@ -382,6 +383,30 @@ def test_a_corpus_says_which_forms_were_learned_and_from_what(
     [use] = [pack for pack in found["with"].card["packs"] if pack["kind"] == "inflector"]
     assert use["licence"] == "CC0-1.0"
     assert found["with"].card["run"] != found["without"].card["run"]
+
+
+def test_the_languages_own_inflector_is_used_where_it_can_be(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEXEXPAND_DATA_HOME", str(tmp_path / "home"))
+    shutil.copytree(place, folder.model_dir(parse_language("fao")))
+    lexicon, table, source = tmp_path / "lexicon.tsv", tmp_path / "words.tsv", tmp_path / "source.txt"
+    lexicon.write_text("horse\ttanor\tNOUN\nboat\tkesil\tNOUN\n", encoding="utf-8")
+    table.write_text("kesil\tkesilat\tN;PL\nkesil\tkesil\tN;SG\n", encoding="utf-8")
+    source.write_text("Some horses and boats sleep.\n", encoding="utf-8")
+    made = ["synth", "--lang", "fao", "--lexicon", str(lexicon), "--source", str(source), "--quiet"]
+    made += ["--paradigms", str(table), "--set", "gate=0.9"]
+    runs: list[tuple[list[str], str, bool]] = [
+        ([], "tanorat", True),
+        (["--inflector", "nearest"], "tanor", False),
+        (["--deny-licence", "CC0*"], "tanor", False),  # that of the model's tables
+    ]
+    for number, (more, form, used) in enumerate(runs):
+        out = tmp_path / str(number)
+        assert run([*made, *more, "-o", str(out)]) == 0
+        corpus = Corpus.open(out)
+        assert form in next(corpus.rows())["tokens"]
+        assert ("inflector" in {pack["kind"] for pack in corpus.card["packs"]}) == used
 
 
 def test_a_related_language_stands_in_where_it_is_asked_to(
