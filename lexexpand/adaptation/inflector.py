@@ -6,13 +6,13 @@ through is never fed back as training data (it is known to lower accuracy).
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lexexpand.adaptation.heldout import divide, some
+from lexexpand.adaptation.heldout import MOST_HELD, divide, some
 from lexexpand.adaptation.transducer import train_transducers
 from lexexpand.morphology.learned import letters
 from lexexpand.morphology.learned.affixes import Affixes
@@ -104,6 +104,27 @@ def learn(
         sources=tuple(sources),
     )
     return Trained(card, networks[0])
+
+
+def recalibrate(model: LearnedInflector, learned: Learned, dev: Sequence[Triple]) -> Trained:
+    """The same networks, with gates set by other words that they have not seen."""
+    held = some(_usable(dev), MOST_HELD, 13)
+    gate, reliability = _gate([(model, held)]) or (None, None)
+    back, back_reliability = _analysis_gate([(model, learned.affixes, held)], gate) or (None, None)
+    trained = {
+        **learned.trained,
+        "held_out_triples": len(held),
+        "held_out_lemmas": len({lemma for lemma, _, _ in held}),
+    }
+    card = replace(
+        learned,
+        gate=gate,
+        reliability=reliability,
+        analysis_gate=back,
+        analysis_reliability=back_reliability,
+        trained=trained,
+    )
+    return Trained(card, [dict(one) for one in model.networks])
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import numpy as np
 
 from lexexpand.morphology.learned import letters
 from lexexpand.morphology.learned.actions import UNKNOWN, spell
-from lexexpand.morphology.learned.gate import PRECISION, SIGNALS
+from lexexpand.morphology.learned.gate import PRECISION, SIGNALS, certainty, probability
 from lexexpand.morphology.learned.transducer import Transducer
 from lexexpand.morphology.learned.walks import bundle_rows, features_of, is_bundle, is_word, letters_of
 
@@ -78,7 +78,7 @@ class LearnedInflector:
         reliability: Reliability | None = None,
         precision: float = PRECISION,
     ) -> None:
-        self.known, self.gate = known, gate
+        self.known, self.gate, self.networks = known, gate, networks
         self.threshold = _threshold(gate, reliability, precision)
         self._numbers = known.alphabet.numbers()
         self._features = frozenset(known.features)
@@ -100,7 +100,7 @@ class LearnedInflector:
         """
         forms, signals, can = self.walk(pairs)
         # Without a gate the networks' own word has to do.
-        sure = np.exp(signals[:, 0]) if self.gate is None else self.gate.confidence(signals)
+        sure = probability(signals[:, 0]) if self.gate is None else self.gate.confidence(signals)
         return [
             self.guess(form, confidence) if possible and form else Guess(lemma, 0.0, spoken=False)
             for (lemma, _), form, confidence, possible in zip(
@@ -152,15 +152,15 @@ class LearnedInflector:
             for lemma, taken in zip(lemmas, walks.actions.tolist(), strict=True)
         ]
         signals = [
-            walks.logs.mean(axis=0),
-            walks.logs.min(axis=0),
-            np.log(np.maximum(walks.weakest, 1e-9)),
-            walks.logs.max(axis=0) - walks.logs.min(axis=0),
+            certainty(walks.logs.mean(axis=0)),
+            certainty(walks.logs.min(axis=0)),
+            certainty(np.log(np.maximum(walks.weakest, 1e-9))),
+            -certainty(walks.logs.min(axis=0) - walks.logs.max(axis=0)),
             np.array([bundle not in self._bundles for bundle in bundles]),
             (numbers[: len(lemmas)] == UNKNOWN).sum(axis=1),
         ]
         # Rounded, so that the last bits of another processor's sums open no gate.
-        told = np.stack(signals, axis=1).astype(np.float64).round(4)
+        told = np.stack(signals, axis=1).astype(np.float64).round(3)
         return [self.join(form) for form in forms], told, walks.stopped
 
     def split(self, word: str) -> str:

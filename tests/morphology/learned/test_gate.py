@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lexexpand.morphology.learned.gate import SIGNALS, Gate, Reliability, calibrate, fit_gate
+from lexexpand.morphology.learned.gate import (
+    SIGNALS,
+    Gate,
+    Reliability,
+    calibrate,
+    certainty,
+    fit_gate,
+    probability,
+)
 
 UP = (1,) * 6
 
@@ -85,3 +93,19 @@ def test_letters_never_seen_make_nothing_surer() -> None:
     odd = signals[1:2].copy()
     odd[0, 5] = 10
     assert gate.confidence(odd)[0] <= gate.confidence(signals[1:2])[0]
+
+
+def test_what_is_nearly_certain_is_still_told_apart() -> None:
+    random = np.random.default_rng(5)
+    right = random.random(1500) < 0.92
+    logs = -(10 ** np.where(right, random.uniform(-4.5, -2.2, 1500), random.uniform(-3, -0.5, 1500)))
+    signals = np.zeros((1500, len(SIGNALS)))
+    signals[:, 0] = certainty(logs)
+    found = calibrate(signals, right, np.arange(1500) % 100, list(SIGNALS.values()))
+    assert found is not None
+    spoken = found[1].spoken(0.97)
+    assert spoken is not None
+    share, precision = spoken
+    assert share > 0.5
+    assert precision > 0.97
+    assert probability(certainty(logs)) == pytest.approx(np.exp(logs), abs=1e-9)
