@@ -38,9 +38,10 @@ REAL = {
 ARMS = {
     "citation": {"inflector": "none"},
     "attested": {"inflector": "attested"},
-    "attested and nearest": {"inflector": "auto"},
+    "attested and nearest": {"inflector": "nearest"},
     "+ learned, gated": {"inflector": "auto"},
     "+ learned, ungated": {"inflector": "auto", "gate": 0.0},
+    "drawn cell": {"inflector": "drawn"},
     "random cell": {"inflector": "random"},
 }
 

@@ -22,7 +22,7 @@ ALL = "all"
 KINDS = ("pseudo-mono", "pseudo-parallel", "pseudo-labelled")
 FORMATS = ("text", "conllu", "iob2", "xsid", "tsv")
 SENSES = ("first", "sample", "document")
-INFLECTORS = ("auto", "nearest", "attested", "none", "random")
+INFLECTORS = ("auto", "nearest", "attested", "none", "drawn", "random")
 
 
 def several(*options: Callable[..., Any]) -> Callable[..., Any]:
@@ -150,7 +150,7 @@ knobs = several(
         default="auto",
         show_default=True,
         help="nearest: no learned inflector; attested: no nearest cell either; none: citation forms; "
-        "random: any cell (a control).",
+        "drawn: any cell that fits; random: any cell (a control).",
     ),
     click.option("--slim", is_flag=True, help="Leave the source's text out of the corpus."),
     click.option("--seed", type=int, default=13, show_default=True, help="Of every draw."),

@@ -42,7 +42,9 @@ exactly one, is looked up under that one; a word that is the form asked for alre
 head is inflected if exactly one of them is a lemma of that part of speech; else the words stay as they are.
 
 `nearest` as a mode asks no learned inflector, `attested` takes cells of cost below 10 alone, `none` leaves
-every word as it is, `random` takes any cell of the lemma: what studies hold the choice of cells against.
+every word as it is. `drawn` fills what the source leaves open with a draw over the lemma's cells that do not
+contradict it (a form that fills many is likely), `random` takes any cell of the lemma: what studies hold the
+choice of cells against.
 """
 
 from __future__ import annotations
@@ -68,8 +70,8 @@ if TYPE_CHECKING:
     from lexexpand.morphology.unlisted import Speaker
 
 How = Literal["attested", "nearest-cell", "learned", "citation", "none"]
-Mode = Literal["auto", "nearest", "attested", "none", "random"]
-MODES: tuple[Mode, ...] = ("auto", "nearest", "attested", "none", "random")
+Mode = Literal["auto", "nearest", "attested", "none", "drawn", "random"]
+MODES: tuple[Mode, ...] = ("auto", "nearest", "attested", "none", "drawn", "random")
 _CITATION_CONFIDENCE = 0.25
 _CHUNK = 1 << 15
 
@@ -146,10 +148,15 @@ class Inflector:
             head = self._heads.find(lemma, bundle, request)
             if head is None:
                 left.append((pair, request))
-            elif head.cell >= 0:
+            elif head.cell >= 0 and self.mode != "drawn":
                 found[pair] = self._made(head, head.cell, 0)
-            elif self.mode == "random":
-                found[pair] = self._made(head, self._drawn(head.lemma, bundle), 0)
+            elif self.mode in ("drawn", "random"):
+                possible = None if self.mode == "random" else request.costs
+                cell, cost = self._drawn(head.lemma, bundle, possible)
+                if cost < NEVER:
+                    found[pair] = self._made(head, cell, cost)
+                else:
+                    left.append((pair, request))
             else:
                 todo.append((pair, head, requests.setdefault(bundle, (len(requests), request))[0]))
         if todo:
@@ -207,10 +214,15 @@ class Inflector:
             best[pair] = self._likeliest(ties, cell[span][cost[span] < NEVER])
         return best, least
 
-    def _drawn(self, lemma: int, bundle: str) -> int:
-        """Any cell of a lemma, the same for the same request."""
-        first, end = self._lemma_start[lemma : lemma + 2].tolist()
-        return int(first + crc32(f"{lemma} {bundle}".encode()) % (end - first))
+    def _drawn(self, lemma: int, bundle: str, costs: Costs | None) -> tuple[int, int]:
+        """A cell of a lemma, the same for the same request, and its cost: any, or one that may be meant."""
+        cells = np.arange(self._lemma_start[lemma], self._lemma_start[lemma + 1])
+        cost = np.zeros(len(cells), np.int64) if costs is None else costs[self._cell_bundle[cells]]
+        possible = np.flatnonzero(cost < NEVER)
+        if not len(possible):
+            return -1, NEVER
+        place = possible[crc32(f"{lemma} {bundle}".encode()) % len(possible)]
+        return int(cells[place]), int(cost[place])
 
     def _likeliest(self, ties: NDArray[np.int64], possible: NDArray[np.int64]) -> int:
         """Of tied cells the one whose form fills most possible cells, is shortest, comes first."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["pseudo-mono", "pseudo-parallel", "pseudo-labelled"]
 Senses = Literal["first", "sample", "document"]
-InflectorMode = Literal["auto", "nearest", "attested", "none", "random"]
+InflectorMode = Literal["auto", "nearest", "attested", "none", "drawn", "random"]
 
 # The published script keeps a plain sentence only with three or more swaps; we count coverage instead,
 # and keep all unless told otherwise: what is kept is the user's decision.
@@ -47,7 +47,8 @@ class SynthConfig:
         cap: a sentence is kept while one of its entries was kept fewer times than this; None: no cap.
         min_coverage: least share of word tokens with a translation, in [0, 1].
         inflector: `auto` attested, else nearest cell, else learned where there is a model; `nearest` without
-            a model; `attested` alone; `none` citation forms; `random` any cell of the lemma, for studies.
+            a model; `attested` alone; `none` citation forms; `drawn` any cell of the lemma that
+            does not contradict the source, `random` any at all, for studies.
         gate: how often the learned inflector must be right where it speaks; 0 lets it say everything.
         related: tag of a related language whose learned inflector and cells may stand in where the language
             has no tables; empty: none may.

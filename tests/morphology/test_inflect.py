@@ -150,3 +150,16 @@ def test_a_random_cell_is_one_of_the_lemma_and_the_same_each_time(tmp_path: Path
     assert set(found) <= set(forms)
     assert len(set(found)) > 1
     assert found == [each.form for each in Inflector(paradigms, mode="random").inflect_many(asked)]
+
+
+def test_a_drawn_cell_does_not_contradict_what_was_asked(tmp_path: Path) -> None:
+    path = tmp_path / "fao.tsv"
+    cases = ("NOM", "ACC", "DAT", "GEN")
+    rows = [(f"w{n}", f"w{n}{case}{number}", f"N;{case};{number}") for n in range(12) for case in cases
+            for number in ("SG", "PL")]  # fmt: skip
+    path.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+    drawn = Inflector(Paradigms.open([TableFile(path)]), mode="drawn")
+    for number in ("SG", "PL"):
+        found = drawn.inflect_many([(f"w{n}", f"N;{number}") for n in range(12)])
+        assert all(each.form.endswith(number) for each in found)
+        assert len({str(each.bundle) for each in found}) > 2
