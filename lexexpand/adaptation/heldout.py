@@ -1,9 +1,9 @@
 """Which words tell how good an inflector is, when they are not to be learned from?
 
 Those of a development file, if there is one. Else a tenth of the words, where there are many. Where they are
-few, none can be spared: they are divided into folds, and for each fold networks are trained that see all the
+few, none can be spared: they are divided into folds, and for each fold a network is trained that sees all the
 others. What these get right of it, together over the folds, opens the gate of networks that learned from all
-(cross-fitting). These know more words than any of the folds', so the gate errs towards silence.
+(cross-fitting). These are several, and know more words than those of the folds.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 HELD = 0.1
 """Share of the lemmas that is held out where there are many."""
-MANY = 250
-"""Lemmas from which on a tenth is held out; below, folds."""
+ENOUGH_LEMMAS, ENOUGH_TRIPLES = 40, 300
+"""What a tenth must have to open a gate; where it has less, folds."""
 LEAST = 20
 """Lemmas below which nothing can be told."""
 MOST_TRIPLES, MOST_HELD = 60_000, 3_000
@@ -58,9 +58,10 @@ def divide(triples: Sequence[Triple], dev: Sequence[Triple] | None, settings: Tr
     if dev is not None:
         return _division(triples, {lemma for lemma, _, _ in dev}, dev, seed)
     lemmas = np.random.default_rng(seed).permutation(sorted({lemma for lemma, _, _ in triples})).tolist()
-    if len(lemmas) >= MANY:
-        held = set(lemmas[: round(HELD * len(lemmas))])
-        return _division(triples, held, [triple for triple in triples if triple[0] in held], seed)
+    held = set(lemmas[: round(HELD * len(lemmas))])
+    tenth = [triple for triple in triples if triple[0] in held]
+    if len(held) >= ENOUGH_LEMMAS and len(tenth) >= ENOUGH_TRIPLES:
+        return _division(triples, held, tenth, seed)
     found = _division(triples, set(), [], seed)
     if len(lemmas) < LEAST or settings.folds < 2:
         return found

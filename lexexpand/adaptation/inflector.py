@@ -24,7 +24,7 @@ from lexexpand.morphology.learned.model import Known, LearnedInflector
 from lexexpand.morphology.learned.walks import is_bundle, is_word, paths_of, walkable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, Sequence, Set
     from typing import Any
 
     from numpy.typing import NDArray
@@ -73,7 +73,10 @@ def learn(
     began = perf_counter()
     division = divide(_usable(triples), None if dev is None else _usable(dev), settings)
     is_split = letters.are_kept(word for lemma, _, form in division.train for word in (lemma, form))
-    parts = [_Part.of(part, settings, is_split) for part in division.parts]
+    parts = [
+        _Part.of(part, settings, is_split, {lemma for lemma, _, _ in held})
+        for part, held in zip(division.parts, division.held, strict=True)
+    ]
     tasks = [(part.data, settings.of_a_fold() if n else settings) for n, part in enumerate(parts)]
     networks = [halved(each) for each in train_transducers(tasks, progress)]
     models = [LearnedInflector(part.known, each) for part, each in zip(parts, networks, strict=True)]
@@ -137,11 +140,14 @@ class _Part:
     hallucinated: int
 
     @classmethod
-    def of(cls, triples: Sequence[Triple], settings: TransducerSettings, is_split: bool) -> _Part:
+    def of(
+        cls, triples: Sequence[Triple], settings: TransducerSettings, is_split: bool, held: Set[str]
+    ) -> _Part:
         cut = letters.split if is_split else str
         apart = [(cut(lemma), bundle, cut(form)) for lemma, bundle, form in triples]
         paths = paths_of(apart)
-        more, more_paths = hallucinate(apart, paths, max(0, settings.fill - len(apart)), settings.seed)
+        missing = max(0, settings.fill - len(apart))
+        more, more_paths = hallucinate(apart, paths, missing, settings.seed, {cut(lemma) for lemma in held})
         data = walkable([*apart, *more], more_paths | paths)
         bundles = tuple(sorted({bundle for _, bundle, _ in triples}))
         return cls(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import os
 from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from itertools import islice
 from multiprocessing import get_context
@@ -23,6 +24,7 @@ from torch.nn.utils import rnn
 
 from lexexpand.errors import DataError
 from lexexpand.morphology.learned.actions import BEGIN, PAD, UNKNOWN
+from lexexpand.processes import interrupts_held, leave_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -71,12 +73,16 @@ class TransducerSettings:
     unknown: float = 0.01
     decay: float = 1e-4
     fill: int = 4000
-    folds: int = 3
+    folds: int = 2
     seed: int = 13
 
     def of_a_fold(self) -> TransducerSettings:
-        """For networks that only tell how good those that answer are: one, and half as long."""
-        return replace(self, members=1, updates=self.updates // 2, epochs=(self.epochs + 1) // 2)
+        """For networks that only tell how good those that answer are.
+
+        One, for time: two agree less on what is wrong, so that the gate errs towards silence. Trained as long
+        as those: the longer a network was trained the surer it is, of what is wrong too.
+        """
+        return replace(self, members=1)
 
     def updates_of(self, triples: int) -> int:
         """Batches that a network sees of so many triples."""
@@ -84,7 +90,7 @@ class TransducerSettings:
 
 
 FULL = TransducerSettings()
-FAST = TransducerSettings(members=1, updates=1500, folds=2)
+FAST = TransducerSettings(members=1, updates=1400)
 
 
 class TransducerNetwork(nn.Module):
@@ -176,16 +182,21 @@ def _side_by_side(
     context = get_context("spawn")
     count, told = context.Value("q", 0), 0
     workers = min(len(jobs), _cores())
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_share_count, initargs=(count,))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(count,))
     try:
-        made = [pool.submit(_train, *job, _count) for job in jobs]
-        while wait(made, timeout=_TOLD_EVERY, return_when=FIRST_EXCEPTION).not_done:
-            if any(future.done() and future.exception() for future in made):
-                break
+        with interrupts_held():
+            made = [pool.submit(_train, *job, _count) for job in jobs]
+        while (state := wait(made, timeout=_TOLD_EVERY, return_when=FIRST_EXCEPTION)).not_done:
+            for future in state.done:
+                future.result()  # raises at once what one has raised, while others still work
             if bar is not None:
                 bar.update(count.value - told)
                 told = count.value
         return [future.result() for future in made]
+    except BrokenProcessPool as error:
+        raise DataError(
+            "a training process died (out of memory, or killed): nothing was written. --fast needs less."
+        ) from error
     finally:
         for process in list((pool._processes or {}).values()):  # nobody waits for the others' minutes
             process.terminate()
@@ -195,8 +206,9 @@ def _side_by_side(
 _counted: Any = None
 
 
-def _share_count(count: Any) -> None:
+def _start_worker(count: Any) -> None:
     global _counted
+    leave_with_parent()
     _counted = count
 
 

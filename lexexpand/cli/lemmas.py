@@ -14,19 +14,28 @@ if TYPE_CHECKING:
 
 
 def lemmatizer(
-    language: Language, fetcher: Fetcher, specs: Sequence[str] = (), folder: Path | None = None
+    language: Language,
+    fetcher: Fetcher,
+    specs: Sequence[str] = (),
+    folder: Path | None = None,
+    *,
+    model: bool = True,
 ) -> Lemmatizer:
     """By the language's tables, and by the named learned inflector or the language's own, if there is one.
 
     Raises:
+        ConfigError: the inflector is of another language.
         MissingDataError: a table cannot be had.
     """
-    from lexexpand.morphology.learned.folder import CARD, model_dir
+    from lexexpand.errors import ConfigError
+    from lexexpand.morphology.learned.folder import own_model
     from lexexpand.morphology.learned.remembered import RememberedInflector
     from lexexpand.morphology.lemmatize import Lemmatizer
     from lexexpand.morphology.load import load_paradigms
     from lexexpand.resources.store import cache_dir
 
-    place = folder or model_dir(language)
-    learned = RememberedInflector(place, cache_dir()) if folder or (place / CARD).is_file() else None
+    place = folder or (own_model(language) if model else None)
+    learned = None if place is None else RememberedInflector(place, cache_dir())
+    if learned is not None and learned.learned.language != str(language):
+        raise ConfigError(f"{place}: inflects {learned.learned.language}, and {language} was asked for")
     return Lemmatizer(load_paradigms(language, specs=specs, fetcher=fetcher), learned)

@@ -149,21 +149,23 @@ def stats(dropped: bool, rule: str | None, as_json: bool, **options: Any) -> Non
 def show(word: str, as_json: bool, **options: Any) -> int:
     """Show the entries of a WORD or phrase, and those that translate to it.
 
-    A word that has none is looked up in the tables of forms that are on this machine, and its lemma is
-    shown. The exit code is 1 if there are none.
+    A word that has none is taken back to its lemma, by the tables of forms that are on this machine or the
+    language's learned inflector, and that is shown. The exit code is 1 if there are none.
     """
     found = load(**options)
     entries, back = found.look_up(word), found.look_up_target(word)
     lemmas: tuple[str, ...] = ()
+    how = "none"
     if not entries and not back:
-        lemmas = _lemmas(word, found.target, options["mirror"])
+        lemmas, how = _lemmas(word, found.target, options["mirror"])
         back = tuple(entry for lemma in lemmas for entry in found.look_up_target(lemma))
     if as_json:
         told = {"entries": [*map(_entry, entries)], "as_target": [*map(_entry, back)]}
-        output.emit({"word": word, "lemmas": lemmas, **told})
+        output.emit({"word": word, "lemmas": lemmas, "lemmas_by": how, **told})
         return 0 if entries or back else output.EXIT_NO
     if lemmas and back:
-        output.note(f"{word!r} is a form of {' or '.join(map(repr, lemmas))}")
+        seems = "is" if how == "attested" else "is probably"
+        output.note(f"{word!r} {seems} a form of {' or '.join(map(repr, lemmas))}")
     header = ("source", "target", "upos", "weight", "pack", "row", "note")
     rows = [tuple("" if v is None else v for v in _entry(entry).values()) for entry in (*entries, *back)]
     if not rows:
@@ -177,16 +179,16 @@ def show(word: str, as_json: bool, **options: Any) -> int:
     return 0
 
 
-def _lemmas(word: str, language: Language, mirror: str | None) -> tuple[str, ...]:
+def _lemmas(word: str, language: Language, mirror: str | None) -> tuple[tuple[str, ...], str]:
     """What a word is a form of, by the tables that are on this machine: nothing is fetched for a question."""
     from lexexpand.cli.lemmas import lemmatizer
     from lexexpand.errors import MissingDataError
     from lexexpand.resources.fetch import Fetcher
 
     try:
-        return lemmatizer(language, Fetcher(mirror=mirror, offline=True)).lemmas_many([word])[0].lemmas
+        return lemmatizer(language, Fetcher(mirror=mirror, offline=True)).lemmas_many([word])[0]
     except MissingDataError:
-        return ()
+        return (), "none"
 
 
 def load(

@@ -49,7 +49,7 @@ MODEL = click.option(
     "folder",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="A learned inflector, for words that the paradigms do not have.",
+    help="A learned inflector, for words that no table has (default: the language's, if there is one).",
 )
 
 
@@ -62,7 +62,7 @@ def inflect(lemma: str, bundle: str | None, as_json: bool, folder: Path | None, 
     """Show the form of LEMMA for a UniMorph BUNDLE such as 'N;PL', or all its cells.
 
     What the bundle leaves out is filled with unmarked values: 'N;PL' is the nominative, indefinite. The
-    answer says how it was found: attested, nearest-cell, learned (with --model), citation (the word as it
+    answer says how it was found: attested, nearest-cell, learned, citation (the word as it
     is), none (nothing is known). Exit code 1 where there is no form.
     """
     from lexexpand.morphology.inflect import Inflector
@@ -71,7 +71,7 @@ def inflect(lemma: str, bundle: str | None, as_json: bool, folder: Path | None, 
     if bundle is None:
         return _show_cells(lemma, language, paradigms, as_json)
     _check_bundle(bundle, language)
-    found = Inflector(paradigms, learned=_model(folder)).inflect(lemma, bundle)
+    found = Inflector(paradigms, learned=_model(folder, language)).inflect(lemma, bundle)
     if as_json:
         output.emit({"language": str(language), "lemma": lemma, "asked": bundle, **_as_json(found)})
     else:
@@ -86,11 +86,11 @@ def inflect(lemma: str, bundle: str | None, as_json: bool, folder: Path | None, 
 def analyze(form: str, as_json: bool, folder: Path | None, **place: Any) -> int:
     """Show the lemmas and cells that FORM can be. Exit code 1 where there is none.
 
-    With --model a form that no table has is taken back to its lemma, if that is sure enough.
+    A form that no table has is taken back to its lemma by a learned inflector, if that is sure enough.
     """
     language, paradigms = find_paradigms(**place)
     found = [(lemma, str(bundle), "attested") for lemma, bundle in paradigms.analyses(form)]
-    model = _model(folder)
+    model = _model(folder, language)
     if not found and model is not None:
         [(analysis, enough)] = model.analyze_many([form])
         found = [(analysis.lemma, bundle, "learned") for bundle in analysis.bundles if enough]
@@ -271,13 +271,13 @@ def find_paradigms(
     return language, found
 
 
-def _model(folder: Path | None) -> RememberedInflector | None:
-    if folder is None:
-        return None
+def _model(folder: Path | None, language: Language) -> RememberedInflector | None:
+    from lexexpand.morphology.learned.folder import own_model
     from lexexpand.morphology.learned.remembered import RememberedInflector
     from lexexpand.resources.store import cache_dir
 
-    return RememberedInflector(folder, cache_dir())
+    place = folder or own_model(language)
+    return None if place is None else RememberedInflector(place, cache_dir())
 
 
 def _show_cells(lemma: str, language: Language, paradigms: Paradigms, as_json: bool) -> int:

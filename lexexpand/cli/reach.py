@@ -13,9 +13,12 @@ from lexexpand.cli.lemmas import lemmatizer
 from lexexpand.cli.lexicon import choice, lexicon, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from lexexpand.language import Language
+    from lexexpand.morphology.lemmatize import Lemmas, Lemmatizer
+
+_CHUNK = 500
 
 
 @lexicon.command()
@@ -36,11 +39,13 @@ if TYPE_CHECKING:
     metavar="PACK|PATH",
     help="Tables of forms (default: all packs that have the language).",
 )
+@click.option("--tables-only", is_flag=True, help="No learned inflector.")
 @click.option("--missing", default=20, show_default=True, metavar="N", help="Words to add next: how many.")
 def coverage(
     files: tuple[Path, ...],
     folder: Path | None,
     paradigms: tuple[str, ...],
+    tables_only: bool,
     missing: int,
     as_json: bool,
     **options: Any,
@@ -55,9 +60,13 @@ def coverage(
 
     found = load(**options)
     lemmas = lemmatizer(
-        found.target, Fetcher(mirror=options["mirror"], offline=options["offline"]), paradigms, folder
+        found.target,
+        Fetcher(mirror=options["mirror"], offline=options["offline"]),
+        paradigms,
+        folder,
+        model=not tables_only,
     )
-    told = reach(found, _words(files, found.target), lemmas.lemmas_many)
+    told = reach(found, _words(files, found.target), _by_and_by(lemmas))
     if as_json:
         numbers = {**asdict(told), "missing": told.missing[:missing], "share": round(told.share, 4)}
         output.emit({"language": str(found.target), **numbers})
@@ -70,6 +79,24 @@ def coverage(
     click.echo("\n" + output.table(("known how", "words", "distinct"), rows))
     if told.missing and missing:
         click.echo("\n" + output.table(("to add next", "times"), told.missing[:missing]))
+
+
+def _by_and_by(lemmatizer: Lemmatizer) -> Callable[[Sequence[str]], list[Lemmas]]:
+    """Lemmatizing with a bar: a learned inflector takes its time."""
+
+    def lemmatize(words: Sequence[str]) -> list[Lemmas]:
+        bar = output.progress("lemmas", len(words), "word")
+        found: list[Lemmas] = []
+        for start in range(0, len(words), _CHUNK):
+            chunk = words[start : start + _CHUNK]
+            found += lemmatizer.lemmas_many(chunk)
+            if bar is not None:
+                bar.update(len(chunk))
+        if bar is not None:
+            bar.close()
+        return found
+
+    return lemmatize
 
 
 def _words(files: tuple[Path, ...], language: Language) -> Iterator[str]:

@@ -96,7 +96,7 @@ def _plan(asked: Asked, language: Language) -> dict[str, Any]:
     from lexexpand.synthesis.dry import needs
 
     place = asked.place(language)
-    found = needs(asked.inputs, language, paradigms=asked.config.inflector != "none")
+    found = needs(asked.inputs, language, asked.config)
     return {
         "language": str(language),
         "folder": str(place),

@@ -255,13 +255,12 @@ class Maker:
             lexicons=lexicons,
             paradigms=self.plan.paradigms.get(cell.language, ()),
             inflector_model=self.plan.inflector_of(cell.language),
+            own_inflector=False,  # not one that this machine happens to have
             offline=self.offline,
         )
 
     def _corpus(self, stem: str, inputs: Inputs, cell: Cell, kind: Kind, rows: int) -> Corpus:
         config = SynthConfig(kind=kind, seed=cell.seed, n=rows if cell.arm.select else None)
-        if inputs.inflector_model is None:  # not one that this machine happens to have
-            config = replace(config, inflector="nearest")
         config = config.with_settings((*self.plan.settings, *cell.arm.settings))
         analysis = analyze(inputs, progress=self.progress)
         job = Job(recipe(inputs, analysis, from_tag(cell.language), config))

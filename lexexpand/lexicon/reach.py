@@ -56,19 +56,25 @@ def reach(lexicon: Lexicon, tokens: Iterable[str], lemmatize: Lemmatize | None =
     counts = Counter({word: n for word, n in counts.items() if any(map(str.isalpha, word))})
     known = {fold(target) for target in lexicon.targets}
     how = {word: WORD for word in counts if fold(word) in known}
-    names: dict[str, str] = {}
+    names: dict[str, str] = {}  # of unknown words: the lemma, else the word
     left = [word for word in counts if word not in how]
     for word, (lemmas, way) in zip(
         left, lemmatize(left) if lemmatize else [((), "")] * len(left), strict=True
     ):
         has = any(fold(lemma) in known for lemma in lemmas)
         how[word] = way if has else UNKNOWN
-        names[word] = lemmas[0] if lemmas else fold(word)
+        names[word] = lemmas[0] if lemmas else word
     by_token: Counter[str] = Counter()
-    missing: Counter[str] = Counter()
+    spellings: dict[str, Counter[str]] = {}
     for word, count in counts.items():
         by_token[how[word]] += count
         if how[word] == UNKNOWN:
-            missing[names[word]] += count
-    ranked = sorted(missing.items(), key=lambda item: (-item[1], item[0]))
+            spellings.setdefault(fold(names[word]), Counter())[names[word]] += count
+    missing = [(_commonest(found), found.total()) for found in spellings.values()]
+    ranked = sorted(missing, key=lambda item: (-item[1], item[0]))
     return Reach(dict(by_token), dict(Counter(how.values())), tuple(ranked))
+
+
+def _commonest(spellings: Counter[str]) -> str:
+    """The most frequent; of two the one with fewer capitals."""
+    return max(spellings, key=lambda word: (spellings[word], word))

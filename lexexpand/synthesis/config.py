@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from lexexpand.errors import ConfigError
+from lexexpand.language import Language, parse_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -107,6 +108,11 @@ class SynthConfig:
             )
         if not 0 < self.temperature <= 100:
             raise ConfigError(f"temperature is {self.temperature}: it must be above 0 and at most 100")
+
+    @property
+    def relative(self) -> Language | None:
+        """The related language that may stand in."""
+        return parse_language(self.related) if self.related else None
 
     def with_settings(self, settings: Iterable[str]) -> SynthConfig:
         """A copy with `key=value` settings applied, as `--set` takes them.

@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING
 
 from lexexpand.errors import ConfigError, MissingDataError
 from lexexpand.language import Language, default_source, from_tag, related
+from lexexpand.morphology.learned.folder import ARRAYS, read_card
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.resources.licence import allowed, notes
 from lexexpand.resources.packs import find_packs, get_pack, pack_at, pack_file
+from lexexpand.synthesis.config import SynthConfig
+from lexexpand.synthesis.pipeline import inflector_of
 from lexexpand.text.source import STDIN
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ class Need:
     """A file that a run would read.
 
     Attributes:
-        kind: `source`, `lexicon` or `paradigms`.
+        kind: `source`, `lexicon`, `paradigms` or `inflector`.
         pack: id of its pack, empty for a user's own file.
         path: in the pack, or of the file.
         size: bytes, None where it is not known before reading.
@@ -53,13 +56,13 @@ class Need:
     state: str
 
 
-def needs(inputs: Inputs, language: Language, *, paradigms: bool = True) -> list[Need]:
+def needs(inputs: Inputs, language: Language, config: SynthConfig | None = None) -> list[Need]:
     """The files that a run would read for one language, apart from its source.
 
     Args:
         inputs: packs, licences, where files come from.
         language: the target.
-        paradigms: whether words would be inflected.
+        config: whether and by what words would be inflected.
 
     Raises:
         ConfigError: a pack does not exist.
@@ -71,8 +74,18 @@ def needs(inputs: Inputs, language: Language, *, paradigms: bool = True) -> list
     if not any(inputs.lexicons or need.path != BUILT_IN for need in usable):  # names alone are no dictionary
         told = "; ".join(f"{need.pack} {need.path}: {need.state}" for need in found)
         raise MissingDataError(f"no lexicon of {language} can be used{f' ({told})' if told else ''}")
-    if paradigms:
-        found.extend(_packs(inputs, language, "paradigms", inputs.paradigms, fetcher))
+    settled = config or SynthConfig()
+    if settled.inflector == "none":
+        return found
+    tables = list(_packs(inputs, language, "paradigms", inputs.paradigms, fetcher))
+    model = inflector_of(inputs, language, settled)
+    if not tables and model is not None and settled.relative is not None:
+        tables = list(_packs(inputs, settled.relative, "paradigms", (), fetcher))
+    found += tables
+    if model is not None:
+        size = (model / ARRAYS).stat().st_size
+        licence = " AND ".join(read_card(model).licences)
+        found.append(Need("inflector", "", str(model), size, licence, notes(licence), "here"))
     return found
 
 

@@ -14,10 +14,8 @@ from zlib import crc32
 import numpy as np
 
 from lexexpand.errors import ConfigError, DataError
-from lexexpand.language import parse_language
 from lexexpand.lexicon.load import load_lexicon
 from lexexpand.morphology.inflect import Inflector
-from lexexpand.morphology.learned.folder import model_dir
 from lexexpand.morphology.learned.remembered import RememberedInflector
 from lexexpand.morphology.load import load_paradigms
 from lexexpand.morphology.related import BorrowedCells
@@ -59,7 +57,9 @@ class Recipe:
         config: every knob.
         lexicons: packs or paths; empty for the packs that have the language.
         paradigms: likewise.
-        inflector_model: folder of a learned inflector, and its digest when the work began.
+        inflector_model: folder of a learned inflector.
+        inflector_named: whether somebody named it; else it is left alone where it cannot be used.
+        inflector_digest: its digest when the work began.
         allow, deny: patterns of licences.
         cache, mirror, offline: where files come from.
     """
@@ -70,6 +70,7 @@ class Recipe:
     lexicons: tuple[str, ...] = ()
     paradigms: tuple[str, ...] = ()
     inflector_model: Path | None = None
+    inflector_named: bool = True
     inflector_digest: str | None = None
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
@@ -125,9 +126,10 @@ class Job:
         if recipe.config.inflector == "none":
             return None
         own = self._load_paradigms(recipe.language, recipe.paradigms)
-        if own is not None or not recipe.config.related:
+        relative = recipe.config.relative
+        if own is not None or relative is None or recipe.inflector_model is None:
             return own
-        related = self._load_paradigms(parse_language(recipe.config.related), ())
+        related = self._load_paradigms(relative, ())
         return None if related is None else BorrowedCells(related, recipe.language)
 
     def _load_paradigms(self, language: Language, specs: tuple[str, ...]) -> Paradigms | None:
@@ -140,7 +142,7 @@ class Job:
     def learned(self) -> RememberedInflector | None:
         """What inflects words that the paradigms do not have, None without.
 
-        A model that nobody named is left alone where there are no paradigms to say which cells there are, or
+        One that nobody named is left alone where there are no paradigms to say which cells there are, or
         where it was learned from tables whose licence is not allowed.
 
         Raises:
@@ -150,19 +152,18 @@ class Job:
         recipe = self.recipe
         if recipe.inflector_model is None or recipe.config.inflector != "auto":
             return None
-        own = recipe.inflector_model == model_dir(recipe.language)
-        if own and self.paradigms is None:
+        if not recipe.inflector_named and self.paradigms is None:
             return None
         found = RememberedInflector(recipe.inflector_model, self.fetcher.cache, recipe.config.gate)
         told, place = found.learned, recipe.inflector_model
-        related = str(parse_language(recipe.config.related)) if recipe.config.related else None
-        if told.language not in (str(recipe.language), related):
+        relative = recipe.config.relative
+        if told.language not in (str(recipe.language), str(relative)):
             raise ConfigError(
                 f"{place}: inflects {told.language}, and {recipe.language} was asked for. If the two are so "
                 f"closely related that one's endings will do for the other: --set related={told.language}"
             )
         refused = [one for one in told.licences if not allowed(one, recipe.allow, recipe.deny)]
-        if refused and own:
+        if refused and not recipe.inflector_named:
             return None
         if refused:
             raise ConfigError(
@@ -173,9 +174,8 @@ class Job:
                 f"{place}: was trained anew while the corpus was made; begin again with --force"
             )
         if self.paradigms is None:
-            raise ConfigError(
-                f"{place}: there are no paradigms of {recipe.language}: --paradigms names a table"
-            )
+            of = f"{recipe.language}{'' if relative is None else f', and none of {relative}'}"
+            raise ConfigError(f"{place}: there are no paradigms of {of}: --paradigms names a table")
         return found
 
     @cached_property

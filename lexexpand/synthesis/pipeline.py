@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from lexexpand.errors import ConfigError, DataError, MissingDataError
 from lexexpand.language import Language, default_source, parse_language
-from lexexpand.morphology.learned.folder import CARD, model_dir, read_card
+from lexexpand.morphology.learned.folder import own_model, read_card
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.resources.packs import find_packs, known_languages, pack_file
 from lexexpand.synthesis.config import Kind, SynthConfig
@@ -55,8 +55,8 @@ class Inputs:
         split: keep the sentences of this part of the source alone (`train`, `dev`); None for all.
         analyzer: `lexical`, `spacy:MODEL` or `stanza:DIR`.
         lexicons, paradigms: packs or paths; empty for the packs that have the language.
-        inflector_model: folder of a learned inflector, for words that the paradigms do not have; None takes
-            the language's own, if `lexexpand morphology train` has kept one.
+        inflector_model: folder of a learned inflector, for words that the paradigms do not have.
+        own_inflector: where none is named, take what `lexexpand morphology train` has kept for the language.
         allow, deny: patterns of licences.
         cache, mirror, offline: where files come from.
         skip_bad: leave out and count broken lines.
@@ -71,6 +71,7 @@ class Inputs:
     lexicons: tuple[str, ...] = ()
     paradigms: tuple[str, ...] = ()
     inflector_model: Path | None = None
+    own_inflector: bool = True
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
     cache: Path | None = None
@@ -199,7 +200,7 @@ def analyze(
 
 def recipe(inputs: Inputs, analysis: Analysis, language: Language, config: SynthConfig) -> Recipe:
     """What a process must know to make the corpus."""
-    model = inputs.inflector_model or _own_inflector(language, config)
+    model = inflector_of(inputs, language, config)
     return Recipe(
         analysis=analysis.folder,
         language=language,
@@ -207,6 +208,7 @@ def recipe(inputs: Inputs, analysis: Analysis, language: Language, config: Synth
         lexicons=inputs.lexicons,
         paradigms=inputs.paradigms,
         inflector_model=model,
+        inflector_named=inputs.inflector_model is not None,
         inflector_digest=None if model is None else read_card(model).digest,
         allow=inputs.allow,
         deny=inputs.deny,
@@ -216,10 +218,26 @@ def recipe(inputs: Inputs, analysis: Analysis, language: Language, config: Synth
     )
 
 
-def _own_inflector(language: Language, config: SynthConfig) -> Path | None:
-    """What `lexexpand morphology train` has kept for the language."""
-    place = model_dir(language)
-    return place if config.inflector == "auto" and (place / CARD).is_file() else None
+def inflector_of(inputs: Inputs, language: Language, config: SynthConfig) -> Path | None:
+    """The folder of the learned inflector that a corpus is made with, None without.
+
+    Raises:
+        ConfigError: a related language is to stand in, and it has no inflector.
+    """
+    if config.inflector != "auto":
+        return None
+    if inputs.inflector_model is not None or not inputs.own_inflector:
+        return inputs.inflector_model
+    own, relative = own_model(language), config.relative
+    if own is not None or relative is None:
+        return own
+    found = own_model(relative)
+    if found is None:
+        raise ConfigError(
+            f"related={relative}: there is no learned inflector of {relative}. `lexexpand morphology train "
+            f"--lang {relative}` makes one; --inflector-model names another."
+        )
+    return found
 
 
 def _source_files(inputs: Inputs, language: Language) -> list[Path | str]:

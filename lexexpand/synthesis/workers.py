@@ -7,17 +7,12 @@ a process with Arrow's threads is not safe; each watches its parent and ends wit
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
-import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import resource_tracker
-from multiprocessing.connection import wait as wait_for
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lexexpand.errors import DataError
+from lexexpand.processes import interrupts_held, leave_with_parent
 from lexexpand.synthesis.job import Job, Recipe
 from lexexpand.synthesis.memory import keep_memory
 
@@ -93,29 +88,12 @@ class Crew:
                     exhausted = True
                     break
                 index, args = following
-                with _interrupts_held():
+                with interrupts_held():
                     future = self._pool.submit(_work, task, self._job.recipe, args)
                 running[future] = index
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 yield running.pop(future), future.result()
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C waits until a worker is started, and the worker, which inherits this, never hears of it.
-
-    A worker that is still importing would else end with a traceback of its own.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # its own start would let interrupts through again
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 _job_of_worker: Job | None = None
@@ -130,14 +108,5 @@ def _work(task: Callable[..., Result], recipe: Recipe, args: tuple[Any, ...]) ->
 
 
 def _start_worker() -> None:
-    """Leave Ctrl-C to the parent, and end when the parent has ended."""
     keep_memory()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    wait_for([sentinel])
-    os._exit(1)
+    leave_with_parent()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,8 +33,6 @@ from lexexpand.morphology.learned.walks import walkable
 from lexexpand.text.corpus import Corpus
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lexexpand.morphology.learned.walks import Triple
 
 TINY = TransducerSettings(members=1, updates=400, batch=16, letter=24, reader=24, walker=48, rate=1e-2)
@@ -130,7 +130,7 @@ def test_networks_of_several_seeds_walk_together() -> None:
 
 
 def test_the_words_that_open_the_gate_are_not_learned_from() -> None:
-    triples = toy(300)
+    triples = toy(1050)
     card = learn(triples, None, replace(TINY, updates=2), language="und").learned
     lemmas = len({lemma for lemma, _, _ in triples})
     assert card.trained["held_out_lemmas"] == round(0.1 * lemmas)
@@ -332,6 +332,15 @@ def test_training_that_is_killed_leaves_no_half_model(tmp_path: Path) -> None:
         process.wait()
         folder.open_model(out)  # the old one or the new one, and whole
         assert len((out / folder.CARD).read_bytes()) > len(whole) // 2
+    time.sleep(1)
+    assert not [cwd for cwd in map(_folder_of, Path("/proc").glob("[0-9]*")) if cwd == str(tmp_path)]
+
+
+def _folder_of(process: Path) -> str | None:
+    try:
+        return os.readlink(process / "cwd")
+    except OSError:
+        return None
 
 
 # -- in synthesis --------------------------------------------------------------------------------------------
@@ -400,9 +409,12 @@ def test_the_languages_own_inflector_is_used_where_it_can_be(
         ([], "tanorat", True),
         (["--inflector", "nearest"], "tanor", False),
         (["--deny-licence", "CC0*"], "tanor", False),  # that of the model's tables
+        (["--force"], "tanor", False),  # broken in between
     ]
     for number, (more, form, used) in enumerate(runs):
         out = tmp_path / str(number)
+        if "--force" in more:
+            (folder.model_dir(parse_language("fao")) / folder.CARD).write_text("{}", encoding="utf-8")
         assert run([*made, *more, "-o", str(out)]) == 0
         corpus = Corpus.open(out)
         assert form in next(corpus.rows())["tokens"]
@@ -427,6 +439,9 @@ def test_a_related_language_stands_in_where_it_is_asked_to(
     capsys.readouterr()
     assert run(made) == ConfigError.exit_code
     assert "--set related=bar_Latn" in capsys.readouterr().err
+    alone = [word for word in made if word not in ("--inflector-model", str(model))]
+    assert run([*alone, "--set", "related=bar"]) == ConfigError.exit_code
+    assert "no learned inflector of bar_Latn" in capsys.readouterr().err
     assert run([*made, "--set", "related=bar"]) == 0
     corpus = Corpus.open(tmp_path / "corpus")
     row = next(corpus.rows())

@@ -33,11 +33,14 @@ class Rule(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A lemma and a bundle that a form may be of, and of how many lemmas the rule was seen."""
+    """A lemma and a bundle that a form may be of, and how often the rule was seen.
+
+    `seen` is a share of the lemmas of the most frequent rule: it means the same for small and large tables.
+    """
 
     lemma: str
     bundle: str
-    seen: int
+    seen: float
 
 
 class Affixes:
@@ -52,6 +55,7 @@ class Affixes:
         self._by_end: dict[str, list[tuple[Rule, str, int]]] = defaultdict(list)
         for row in self.rules:
             self._by_end[row[0].form_after].append(row)
+        self._most = max((count for _, _, count in self.rules), default=1)
         self._longest = max(map(len, self._by_end), default=0)
 
     @classmethod
@@ -77,7 +81,7 @@ class Affixes:
                 key = (lemma, bundle)
                 found[key] = max(found.get(key, 0), count)
         ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most]
-        return [Candidate(lemma, bundle, seen) for (lemma, bundle), seen in ranked]
+        return [Candidate(lemma, bundle, seen / self._most) for (lemma, bundle), seen in ranked]
 
 
 def rule_of(path: Sequence[Step]) -> Rule | None:

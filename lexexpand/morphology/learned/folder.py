@@ -9,6 +9,7 @@ Written whole or not at all. The digest of the weights stands in the JSON, so th
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
 
     Networks = Sequence[Mapping[str, NDArray[np.float32]]]
 
-SCHEMA = 1
+_LOG = logging.getLogger(__name__)
+
+SCHEMA = 2
 CARD, ARRAYS = "inflector.json", "weights.safetensors"
 
 
@@ -64,7 +67,7 @@ class Learned:
     trained: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[Mapping[str, Any], ...] = ()
     digest: str = ""
-    """sha256 of the card, and through it of the weights, where it was read from a folder."""
+    """Of the card, and through it of the weights, where it was read from a folder."""
 
     @property
     def licences(self) -> list[str]:
@@ -77,6 +80,19 @@ class Learned:
 def model_dir(language: Language) -> Path:
     """Where a language's model stands if no other place is named."""
     return user_data_dir() / "inflectors" / str(language)
+
+
+def own_model(language: Language) -> Path | None:
+    """The language's own model, None where there is none; one that cannot be read is warned of, and none."""
+    place = model_dir(language)
+    if not (place / CARD).is_file():
+        return None
+    try:
+        read_card(place)
+    except IntegrityError as error:
+        _LOG.warning("the inflector of %s is left out: %s", language, error)
+        return None
+    return place
 
 
 def halved(networks: Networks) -> list[dict[str, NDArray[np.float32]]]:
@@ -208,7 +224,7 @@ def _card(place: Path) -> tuple[Learned, dict[str, Any]]:
             analysis_reliability=_arrays(told["analysis_reliability"]),
             trained=dict(told["trained"]),
             sources=tuple(dict(source) for source in told["sources"]),
-            digest=sha256(raw).hexdigest(),
+            digest=_digest(told),
         )
         int(told["networks"]), str(told["weights"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -216,6 +232,12 @@ def _card(place: Path) -> tuple[Learned, dict[str, Any]]:
             f"{path}: not a card of an inflector ({error!r}). Train the model again."
         ) from error
     return learned, told
+
+
+def _digest(told: Mapping[str, Any]) -> str:
+    """Of all that a card says but how long training took: the same table and seed give the same digest."""
+    trained = {key: value for key, value in told["trained"].items() if key != "seconds"}
+    return sha256(json.dumps({**told, "trained": trained}, sort_keys=True).encode()).hexdigest()
 
 
 def _gate(told: Mapping[str, Any] | None, signals: int) -> Gate | None:

@@ -16,7 +16,7 @@ import numpy as np
 from lexexpand.morphology.learned.affixes import stem_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from lexexpand.morphology.learned.align import Step
     from lexexpand.morphology.learned.walks import Paths, Triple
@@ -31,7 +31,9 @@ _EDGE = ""
 Between = dict[tuple[str, str], tuple[list[str], np.ndarray]]
 
 
-def hallucinate(triples: Sequence[Triple], paths: Paths, count: int, seed: int) -> tuple[list[Triple], Paths]:
+def hallucinate(
+    triples: Sequence[Triple], paths: Paths, count: int, seed: int, without: Collection[str] = ()
+) -> tuple[list[Triple], Paths]:
     """Triples with new stems, and their alignments.
 
     Args:
@@ -39,12 +41,13 @@ def hallucinate(triples: Sequence[Triple], paths: Paths, count: int, seed: int) 
         paths: their alignments.
         count: how many are made; fewer where too few triples have a stem that can be changed.
         seed: of the draws.
+        without: lemmas that must not be invented: those that are held out.
     """
     if count <= 0:
         return [], {}
     random = np.random.default_rng(seed)
     between = _between({lemma for lemma, _, _ in triples})
-    known = {lemma for lemma, _, _ in triples}
+    known = {*without, *(lemma for lemma, _, _ in triples)}
     stems = [(row, *stem_of(paths[triple[0], triple[2]])) for row, triple in enumerate(triples)]
     stems = [(row, start, end) for row, start, end in stems if end - start >= _SHORTEST]
     made: list[Triple] = []

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lexexpand.morphology.learned.model import Guess
 
 ROOM = "inflections"
-DECODER = 2
+DECODER = 3
 """Counted up when the same model would say something else: older answers are then computed anew."""
 _WAIT = 30.0  # seconds for another process to finish writing
 _TABLE = """CREATE TABLE IF NOT EXISTS guess

@@ -122,3 +122,12 @@ def test_invented_stems_keep_the_endings_and_sound_like_the_language() -> None:
     assert sum(set(zip(f"#{x}", f"{x}#", strict=True)) <= pairs for x, _, _ in made) > len(made) / 2
     assert hallucinate(triples, paths, 20, seed=3)[0] == made
     assert hallucinate(triples, paths, 0, seed=3) == ([], {})
+
+
+def test_words_that_are_held_out_are_not_invented() -> None:
+    triples = [(f"ka{vowel}m", "N;PL", f"ka{vowel}mi") for vowel in "aeiou"]
+    paths = paths_of(triples)
+    invented = {lemma for lemma, _, _ in hallucinate(triples, paths, 200, 1)[0]}
+    held = set(sorted(invented)[::2])
+    assert held
+    assert not {lemma for lemma, _, _ in hallucinate(triples, paths, 200, 1, held)[0]} & held
