@@ -6,7 +6,7 @@
 The same English sentences are made into each language in each arm, three seeds; no model of text is trained.
 Words are folded in case. `tokens` and `types`: the share of the real text's words that the corpus contains.
 `attested`: the share of the corpus's translated words that the real text contains, which a corpus of invented
-forms does not raise. A line of JSON a cell goes to results.jsonl; cells that are there are passed over.
+forms does not raise. A line of JSON a cell goes to intrinsic.jsonl; cells that are there are passed over.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from lexexpand.synthesis.pipeline import Inputs, synthesize
 from lexexpand.text.tokenizer import tokenizer_for
 
 HERE = Path(__file__).resolve().parent
-RESULTS = HERE / "results.jsonl"
+RESULTS = HERE / "intrinsic.jsonl"
 SEEDS = (13, 14, 15)
 SOURCE = ("en/ewt-train.txt", "en/pud.txt", "en/ntrex-1-1000.txt", "en/tatoeba-retrieval-english.txt")
 REAL = {
