@@ -6,6 +6,7 @@ setting for all sets, beside longest-suffix rules on the same triples.
     python -m benchmarks.inflection fast
     python -m benchmarks.inflection full --triples 1000          seeded samples of whole lemmas, no dev file
     python -m benchmarks.inflection full --split dev             while something is chosen: never the test
+    python -m benchmarks.inflection full --again                 the same networks, their gates set anew
 
 A line of JSON a set goes to `inflection.jsonl`; sets that have one are passed over, so a killed run goes on.
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -76,7 +77,8 @@ def measure(name: str, options: argparse.Namespace) -> dict[str, Any]:
     if options.again and dev is not None and (place / folder.CARD).is_file():
         made = recalibrate(*folder.open_model(place), dev)
     else:
-        made = learn(train, dev, SETTINGS[options.how], language=name)
+        settings = SETTINGS[options.how]
+        made = learn(train, dev, replace(settings, folds=0) if options.silent else settings, language=name)
     folder.save(place, made.learned, made.networks, force=True)
     asked = [(lemma, bundle) for lemma, bundle, _ in test]
     with TemporaryDirectory() as cache:
@@ -141,6 +143,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("LEXEXPAND_DATA", ".")))
     parser.add_argument("--models", type=Path, default=Path("work/inflection"))
+    parser.add_argument("--silent", action="store_true", help="no folds where words are few, and so no gate")
     parser.add_argument(
         "--again", action="store_true", help="do not train models that are there: their gates"
     )
