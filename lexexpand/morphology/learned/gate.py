@@ -44,7 +44,7 @@ _LEAST_SCALE = 0.25  # a signal that hardly ever differs must not count for much
 _ROUNDS = 50
 _FOLDS = 10
 _DRAWS = 400
-_QUANTILE = 0.2
+_QUANTILE = 0.1
 _LEAST_LEMMAS = 20
 _LEAST_FORMS = 50
 
