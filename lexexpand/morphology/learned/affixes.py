@@ -1,9 +1,10 @@
 """What lemmas and forms put around a common stem: how a form that no table has is taken back to its lemma.
 
 From each aligned pair the longest run of copied letters is the stem; what stands before and behind it in the
-lemma and in the form is a rule, of the bundles that it was seen in. A form is taken apart by all rules that
-fit it, and each candidate is then asked of the inflector: only those that lead back to the form are kept
-(`analysis`).
+lemma and in the form is a rule, of the bundles that it was seen in. A rule weighs what it explains of the
+forms that it fits: every word could be a nominative without an ending, but of those in *-behtet* hardly one
+is. A form is taken apart by all rules that fit it, and each candidate is then asked of the inflector: only
+those that lead back to the form are kept (`analysis`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ LEAST = 2
 CANDIDATES = 16
 """Of a form, the most frequent."""
 _SHORTEST = 1
+_DOUBT = 2
+"""Forms added to those that a rule fits: a rule that explained two of two is not certain."""
 
 
 class Rule(NamedTuple):
@@ -33,55 +36,73 @@ class Rule(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A lemma and a bundle that a form may be of, and how often the rule was seen.
-
-    `seen` is a share of the lemmas of the most frequent rule: it means the same for small and large tables.
-    """
+    """A lemma and a bundle that a form may be of; what share of the forms that it fits its rule explains."""
 
     lemma: str
     bundle: str
-    seen: float
+    share: float
 
 
 class Affixes:
     """Rules by what the form ends in.
 
     Args:
-        rules: of each rule and bundle, the lemmas that it was seen in.
+        rules: of each rule and bundle, the share of the forms that it fits that it explains.
     """
 
-    def __init__(self, rules: Sequence[tuple[Rule, str, int]]) -> None:
+    def __init__(self, rules: Sequence[tuple[Rule, str, float]]) -> None:
         self.rules = tuple(rules)
-        self._by_end: dict[str, list[tuple[Rule, str, int]]] = defaultdict(list)
+        self._by_end: dict[str, list[tuple[Rule, str, float]]] = defaultdict(list)
         for row in self.rules:
             self._by_end[row[0].form_after].append(row)
-        self._most = max((count for _, _, count in self.rules), default=1)
         self._longest = max(map(len, self._by_end), default=0)
 
     @classmethod
     def of(cls, paths: Iterable[tuple[str, Sequence[Step]]]) -> Affixes:
         """From bundles and alignments of lemmas that are all different or repeated in other bundles."""
         counts: Counter[tuple[Rule, str]] = Counter()
+        forms: Counter[str] = Counter()
         for bundle, path in paths:
+            forms["".join(new for _, new in path)] += 1
             rule = rule_of(path)
             if rule is not None:
                 counts[rule, bundle] += 1
         kept = [(rule, bundle, n) for (rule, bundle), n in counts.items() if n >= LEAST]
-        return cls(sorted(kept, key=lambda row: (-row[2], row[0], row[1])))
+        fits = _fits(forms, {(rule.form_before, rule.form_after) for rule, _, _ in kept})
+        shares = [
+            (rule, bundle, round(n / (fits[rule.form_before, rule.form_after] + _DOUBT), 6))
+            for rule, bundle, n in kept
+        ]
+        return cls(sorted(shares, key=lambda row: (-row[2], row[0], row[1])))
 
     def candidates(self, form: str, most: int = CANDIDATES) -> list[Candidate]:
         """Lemmas and bundles of a form, the best supported first; each pair once."""
-        found: dict[tuple[str, str], int] = {}
+        found: dict[tuple[str, str], float] = {}
         for place in range(max(_SHORTEST, len(form) - self._longest), len(form) + 1):
-            for rule, bundle, count in self._by_end.get(form[place:], ()):
+            for rule, bundle, share in self._by_end.get(form[place:], ()):
                 start = len(rule.form_before)
                 if place - start < _SHORTEST or not form.startswith(rule.form_before):
                     continue
                 lemma = rule.lemma_before + form[start:place] + rule.lemma_after
                 key = (lemma, bundle)
-                found[key] = max(found.get(key, 0), count)
+                found[key] = max(found.get(key, 0.0), share)
         ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:most]
-        return [Candidate(lemma, bundle, seen / self._most) for (lemma, bundle), seen in ranked]
+        return [Candidate(lemma, bundle, share) for (lemma, bundle), share in ranked]
+
+
+def _fits(forms: Counter[str], ends: set[tuple[str, str]]) -> Counter[tuple[str, str]]:
+    """How many forms begin and end in each of these ways, with a stem between."""
+    starts: dict[str, list[str]] = defaultdict(list)
+    for before, after in ends:
+        starts[after].append(before)
+    longest = max(map(len, starts), default=0)
+    found: Counter[tuple[str, str]] = Counter()
+    for form, count in forms.items():
+        for place in range(max(_SHORTEST, len(form) - longest), len(form) + 1):
+            for before in starts.get(form[place:], ()):
+                if place - len(before) >= _SHORTEST and form.startswith(before):
+                    found[before, form[place:]] += count
+    return found
 
 
 def rule_of(path: Sequence[Step]) -> Rule | None:

@@ -1,8 +1,8 @@
 """The reverse of inflecting: of which lemma, in which cell, is a form that no table has?
 
 Rules of affixes propose lemmas and bundles; the inflector, asked for each, must give the form back. Of what
-remains the likeliest lemma is taken: how sure the inflector is of the form, times in how many lemmas the rule
-was seen. As in inflecting, a gate fitted on held-out lemmas decides whether that is enough.
+remains the likeliest lemma is taken: how sure the inflector is of the form, times the share of the forms like
+it that the rule explains. As in inflecting, a gate fitted on held-out lemmas decides whether that is enough.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def analyze_many(
         split, join: take letters apart and put them together.
     """
     proposed = {
-        form: [(join(c.lemma), c.bundle, c.seen) for c in affixes.candidates(split(form))]
+        form: [(join(c.lemma), c.bundle, c.share) for c in affixes.candidates(split(form))]
         for form in dict.fromkeys(forms)
     }
     asked = list(dict.fromkeys((lemma, b) for rows in proposed.values() for lemma, b, _ in rows))
@@ -64,11 +64,11 @@ def analyze_many(
         weights: dict[str, float] = {}
         bundles: dict[str, list[tuple[float, str]]] = {}
         sure: dict[str, float] = {}
-        for lemma, bundle, count in rows:
+        for lemma, bundle, share in rows:
             guess = given[lemma, bundle]
             if guess.form != form:
                 continue
-            weight = guess.confidence * count
+            weight = guess.confidence * share
             weights[lemma] = weights.get(lemma, 0.0) + weight
             bundles.setdefault(lemma, []).append((-weight, bundle))
             sure[lemma] = max(sure.get(lemma, 0.0), guess.confidence)

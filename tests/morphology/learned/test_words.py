@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lexexpand.morphology.learned import letters
 from lexexpand.morphology.learned.actions import COPY, PASS, STOP, Alphabet, actions, spell
+from lexexpand.morphology.learned.affixes import Affixes
 from lexexpand.morphology.learned.align import align
 from lexexpand.morphology.learned.hallucinate import hallucinate
 from lexexpand.morphology.learned.walks import bundle_rows, features_of, paths_of, walkable
@@ -131,3 +132,14 @@ def test_words_that_are_held_out_are_not_invented() -> None:
     held = set(sorted(invented)[::2])
     assert held
     assert not {lemma for lemma, _, _ in hallucinate(triples, paths, 200, 1, held)[0]} & held
+
+
+def test_a_rule_weighs_what_it_explains_of_the_forms_that_it_fits() -> None:
+    triples = [(stem, "N;NOM", stem) for stem in ("bato", "kela", "misu")]
+    triples += [(stem, "N;ALL", stem + "lle") for stem in ("bato", "kela", "misu", "tora")]
+    paths = paths_of(triples)
+    affixes = Affixes.of((bundle, paths[lemma, form]) for lemma, bundle, form in triples)
+    first, second = affixes.candidates("saralle")
+    assert (first.lemma, first.bundle) == ("sara", "N;ALL")
+    assert (second.lemma, second.bundle) == ("saralle", "N;NOM")
+    assert first.share > 2 * second.share
