@@ -32,8 +32,8 @@ SOURCE = ("en/ewt-train.txt", "en/pud.txt", "en/ntrex-1-1000.txt", "en/tatoeba-r
 REAL = {
     "fao": ("fao/ud-train.txt", "fao/ntrex-1-1000.txt", "fao/udhr.txt"),
     "sme": ("sme/*.txt",),
-    "kpv": ("kpv/*.txt",),
-    "myv": ("myv/*.txt",),
+    "kpv_Cyrl": ("kpv/*.txt",),
+    "myv_Cyrl": ("myv/*.txt",),
 }
 ARMS = {
     "citation": {"inflector": "none"},

@@ -22,6 +22,7 @@ ALL = "all"
 KINDS = ("pseudo-mono", "pseudo-parallel", "pseudo-labelled")
 FORMATS = ("text", "conllu", "iob2", "xsid", "tsv")
 SENSES = ("first", "sample", "document")
+OWN = "own"
 INFLECTORS = ("auto", "nearest", "attested", "none", "drawn", "random")
 
 
@@ -88,10 +89,9 @@ ingredients = several(
     ),
     click.option(
         "--inflector-model",
-        type=click.Path(path_type=Path, exists=True, file_okay=False),
-        metavar="DIR",
-        help="What `morphology train` made, for words that the paradigms do not have (default: the "
-        "language's own, if there is one; --inflector nearest: none).",
+        metavar="DIR|own",
+        help="What `morphology train` made, for words that the paradigms do not have; own: what it keeps "
+        "for the language, if it does.",
     ),
     click.option(
         "--allow-licence",
@@ -262,7 +262,7 @@ def _inputs(options: dict[str, Any]) -> Inputs:
     from lexexpand.language import parse_language
     from lexexpand.synthesis.pipeline import Inputs
 
-    source_lang = options["source_lang"]
+    source_lang, named = options["source_lang"], options["inflector_model"]
     return Inputs(
         source=tuple(options["source"]),
         source_language=parse_language(source_lang) if source_lang else None,
@@ -271,7 +271,8 @@ def _inputs(options: dict[str, Any]) -> Inputs:
         analyzer=options["analyzer"],
         lexicons=tuple(options["lexicons"]),
         paradigms=tuple(options["paradigms"]),
-        inflector_model=options["inflector_model"],
+        inflector_model=None if named in (None, OWN) else Path(named),
+        own_inflector=named == OWN,
         allow=tuple(options["allow"]),
         deny=tuple(options["deny"]),
         mirror=options["mirror"],

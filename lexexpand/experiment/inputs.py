@@ -255,7 +255,6 @@ class Maker:
             lexicons=lexicons,
             paradigms=self.plan.paradigms.get(cell.language, ()),
             inflector_model=self.plan.inflector_of(cell.language),
-            own_inflector=False,  # not one that this machine happens to have
             offline=self.offline,
         )
 

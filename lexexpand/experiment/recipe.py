@@ -37,7 +37,6 @@ from lexexpand.language import Language, default_source
 from lexexpand.model.base import EMBEDDED, find_base
 from lexexpand.model.device import pick_device
 from lexexpand.model.network import Network
-from lexexpand.morphology.learned.folder import own_model, read_card
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.text.sentence import sentences
 from lexexpand.text.source import read_source
@@ -266,7 +265,6 @@ class _Making:
             "licences": [request.allow, request.deny],
             "tasks": [[gold.name, gold.kind, gold.digest] for gold in self.gold],
             "files": [_file_digest(path) for path in (*self.files, *request.texts)],
-            "inflectors": [_inflector(language) for language in request.languages],
             "corpora": [_file_digest(folder / "corpus.json") for folder in request.corpora],
         }
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
@@ -308,12 +306,6 @@ class _Making:
             trained_on=digests([*self.texts, *corpora.texts()]),
             force=force,
         )
-
-
-def _inflector(language: Language) -> str | None:
-    """Digest of the language's own inflector: corpora are made with it."""
-    place = own_model(language)
-    return None if place is None else read_card(place).digest
 
 
 def _file_digest(path: Path) -> str:

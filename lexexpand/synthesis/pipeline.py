@@ -56,7 +56,8 @@ class Inputs:
         analyzer: `lexical`, `spacy:MODEL` or `stanza:DIR`.
         lexicons, paradigms: packs or paths; empty for the packs that have the language.
         inflector_model: folder of a learned inflector, for words that the paradigms do not have.
-        own_inflector: where none is named, take what `lexexpand morphology train` has kept for the language.
+        own_inflector: where none is named, take what `lexexpand morphology train` has kept for the language,
+            if it has. Not the default: taggers learned nothing from it (`experiments/inflection`).
         allow, deny: patterns of licences.
         cache, mirror, offline: where files come from.
         skip_bad: leave out and count broken lines.
@@ -71,7 +72,7 @@ class Inputs:
     lexicons: tuple[str, ...] = ()
     paradigms: tuple[str, ...] = ()
     inflector_model: Path | None = None
-    own_inflector: bool = True
+    own_inflector: bool = False
     allow: tuple[str, ...] = ()
     deny: tuple[str, ...] = ()
     cache: Path | None = None
@@ -226,9 +227,10 @@ def inflector_of(inputs: Inputs, language: Language, config: SynthConfig) -> Pat
     """
     if config.inflector != "auto":
         return None
-    if inputs.inflector_model is not None or not inputs.own_inflector:
+    if inputs.inflector_model is not None:
         return inputs.inflector_model
-    own, relative = own_model(language), config.relative
+    relative = config.relative
+    own = own_model(language) if inputs.own_inflector or relative is not None else None
     if own is not None or relative is None:
         return own
     found = own_model(relative)

@@ -406,10 +406,11 @@ def test_the_languages_own_inflector_is_used_where_it_can_be(
     made = ["synth", "--lang", "fao", "--lexicon", str(lexicon), "--source", str(source), "--quiet"]
     made += ["--paradigms", str(table), "--set", "gate=0.9"]
     runs: list[tuple[list[str], str, bool]] = [
-        ([], "tanorat", True),
-        (["--inflector", "nearest"], "tanor", False),
-        (["--deny-licence", "CC0*"], "tanor", False),  # that of the model's tables
-        (["--force"], "tanor", False),  # broken in between
+        ([], "tanor", False),  # it has to be asked for
+        (["--inflector-model", "own"], "tanorat", True),
+        (["--inflector-model", "own", "--inflector", "nearest"], "tanor", False),
+        (["--inflector-model", "own", "--deny-licence", "CC0*"], "tanor", False),  # that of its tables
+        (["--inflector-model", "own", "--force"], "tanor", False),  # broken in between
     ]
     for number, (more, form, used) in enumerate(runs):
         out = tmp_path / str(number)
