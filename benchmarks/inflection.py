@@ -121,6 +121,7 @@ def key(name: str, options: argparse.Namespace) -> dict[str, Any]:
         "set": name,
         "how": options.how,
         "triples": options.triples,
+        "silent": options.silent,
         "split": options.split,
         "seed": options.seed,
     }
@@ -150,14 +151,21 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE / "inflection.jsonl")
     options = parser.parse_args()
     names = options.sets or sorted(path.stem for path in (options.data / "sigmorphon2023").glob("*.trn"))
+    if options.again and (options.triples or options.split != "tst"):
+        parser.error("--again: gates are set anew by the development file, which only the full sets have")
     done = [json.loads(line) for line in options.out.open(encoding="utf-8")] if options.out.is_file() else []
     for name in names:
         wanted = key(name, options)
-        if any(all(row.get(k) == v for k, v in wanted.items()) for row in done):
+        same = [row for row in done if all(row.get(k) == v for k, v in wanted.items())]
+        if same and not options.again:
             continue
         row = measure(name, options)
-        with options.out.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+        if same:
+            done = [each for each in done if each not in same] + [row]
+            options.out.write_text("".join(json.dumps(each) + "\n" for each in done), encoding="utf-8")
+        else:
+            with options.out.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row) + "\n")
         print(
             f"{name}: {row['accuracy']:.1%}, rules {row['suffix_rules']:.1%}; speaks on"
             f" {row['share_gated']:.0%}, right in {row['precision_gated'] or 0:.1%}; {row['seconds']:.0f} s",

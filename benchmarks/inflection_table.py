@@ -38,8 +38,8 @@ FULL: Mapping[str, Callable[[Row], float | None]] = {
     "computed / s": lambda row: row["computed_per_second"],
     "looked up / s": lambda row: row["looked_up_per_second"],
 }
-SHORT = ("our rules", "accuracy", "speaks on", "right there", "seconds")
-LOW = ("our rules", "accuracy", "seconds")
+SHORT = ("our rules", "accuracy", "speaks on", "right there", "at most (95 %)")
+LOW = ("our rules", "accuracy")
 TABLES: Sequence[tuple[str, str, int, Sequence[str]]] = (
     ("All triples, with the development file", "full", 0, tuple(FULL)),
     ("All triples, `--fast`", "fast", 0, SHORT),

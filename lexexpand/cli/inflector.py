@@ -31,7 +31,7 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
     metavar="FILE",
     help="Set the gate by these words.",
 )
-@click.option("--fast", is_flag=True, help="One network, trained for less than a minute.")
+@click.option("--fast", is_flag=True, help="One network, trained for about a minute.")
 @click.option("--seed", type=int, default=13, show_default=True, metavar="N", help="Of every draw.")
 @click.option(
     "-o",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lexexpand.language import Language
+    from lexexpand.morphology.learned.remembered import RememberedInflector
     from lexexpand.morphology.lemmatize import Lemmatizer
     from lexexpand.resources.fetch import Fetcher
 
@@ -27,15 +28,26 @@ def lemmatizer(
         ConfigError: the inflector is of another language.
         MissingDataError: a table cannot be had.
     """
-    from lexexpand.errors import ConfigError
     from lexexpand.morphology.learned.folder import own_model
-    from lexexpand.morphology.learned.remembered import RememberedInflector
     from lexexpand.morphology.lemmatize import Lemmatizer
     from lexexpand.morphology.load import load_paradigms
-    from lexexpand.resources.store import cache_dir
 
     place = folder or (own_model(language) if model else None)
-    learned = None if place is None else RememberedInflector(place, cache_dir())
-    if learned is not None and learned.learned.language != str(language):
-        raise ConfigError(f"{place}: inflects {learned.learned.language}, and {language} was asked for")
+    learned = None if place is None else open_inflector(place, language)
     return Lemmatizer(load_paradigms(language, specs=specs, fetcher=fetcher), learned)
+
+
+def open_inflector(place: Path, language: Language) -> RememberedInflector:
+    """A learned inflector of this language, with its cache.
+
+    Raises:
+        ConfigError: it is of another language.
+    """
+    from lexexpand.errors import ConfigError
+    from lexexpand.morphology.learned.remembered import RememberedInflector
+    from lexexpand.resources.store import cache_dir
+
+    found = RememberedInflector(place, cache_dir())
+    if found.learned.language != str(language):
+        raise ConfigError(f"{place}: inflects {found.learned.language}, and {language} was asked for")
+    return found

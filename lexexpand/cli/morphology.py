@@ -272,12 +272,11 @@ def find_paradigms(
 
 
 def _model(folder: Path | None, language: Language) -> RememberedInflector | None:
+    from lexexpand.cli.lemmas import open_inflector
     from lexexpand.morphology.learned.folder import own_model
-    from lexexpand.morphology.learned.remembered import RememberedInflector
-    from lexexpand.resources.store import cache_dir
 
     place = folder or own_model(language)
-    return None if place is None else RememberedInflector(place, cache_dir())
+    return None if place is None else open_inflector(place, language)
 
 
 def _show_cells(lemma: str, language: Language, paradigms: Paradigms, as_json: bool) -> int:

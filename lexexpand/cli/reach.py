@@ -58,6 +58,8 @@ def coverage(
     from lexexpand.lexicon.reach import reach
     from lexexpand.resources.fetch import Fetcher
 
+    if tables_only and folder is not None:
+        raise click.UsageError("--tables-only and --model contradict each other")
     found = load(**options)
     lemmas = lemmatizer(
         found.target,

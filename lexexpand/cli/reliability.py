@@ -24,12 +24,12 @@ def find_model(language: Language, folder: Path | None, figure: Path | None) -> 
     Raises:
         MissingDataError: a model was named, or a figure asked for, and there is none.
     """
-    from lexexpand.morphology.learned.folder import CARD, model_dir, read_card
+    from lexexpand.morphology.learned.folder import model_dir, own_model, read_card
 
-    place = folder or model_dir(language)
-    if folder is None and figure is None and not (place / CARD).is_file():
+    place = folder or own_model(language)
+    if place is None and figure is None:
         return None
-    return read_card(place)
+    return read_card(place or model_dir(language))
 
 
 def show(learned: Learned, figure: Path | None, *, as_json: bool = False) -> dict[str, Any]:

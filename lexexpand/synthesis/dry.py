@@ -83,10 +83,17 @@ def needs(inputs: Inputs, language: Language, config: SynthConfig | None = None)
         tables = list(_packs(inputs, settled.relative, "paradigms", (), fetcher))
     found += tables
     if model is not None:
-        size = (model / ARRAYS).stat().st_size
-        licence = " AND ".join(read_card(model).licences)
-        found.append(Need("inflector", "", str(model), size, licence, notes(licence), "here"))
+        found.append(_inflector(model, inputs))
     return found
+
+
+def _inflector(place: Path, inputs: Inputs) -> Need:
+    licences = read_card(place).licences
+    size = (place / ARRAYS).stat().st_size if (place / ARRAYS).is_file() else None
+    allows = all(allowed(one, inputs.allow, inputs.deny) for one in licences)
+    state = "missing" if size is None else "here" if allows else "licence refused"
+    licence = " AND ".join(licences)
+    return Need("inflector", "", str(place), size, licence, notes(licence), state)
 
 
 def source_needs(inputs: Inputs) -> list[Need]:

@@ -127,8 +127,13 @@ class Job:
             return None
         own = self._load_paradigms(recipe.language, recipe.paradigms)
         relative = recipe.config.relative
-        if own is not None or relative is None or recipe.inflector_model is None:
+        if own is not None or relative is None or recipe.config.inflector != "auto":
             return own
+        if recipe.inflector_model is None:
+            raise ConfigError(
+                f"related={relative}: name its inflector with --inflector-model DIR, or `own` for what "
+                f"`lexexpand morphology train --lang {relative}` has kept"
+            )
         related = self._load_paradigms(relative, ())
         return None if related is None else BorrowedCells(related, recipe.language)
 
@@ -172,6 +177,13 @@ class Job:
         if recipe.inflector_digest not in (None, told.digest):
             raise ConfigError(
                 f"{place}: was trained anew while the corpus was made; begin again with --force"
+            )
+        if told.language != str(recipe.language) and not isinstance(self.paradigms, BorrowedCells | None):
+            if not recipe.inflector_named:
+                return None
+            raise ConfigError(
+                f"{place}: inflects {told.language}; {recipe.language} has tables of its own, from which "
+                f"`lexexpand morphology train --lang {recipe.language}` learns"
             )
         if self.paradigms is None:
             of = f"{recipe.language}{'' if relative is None else f', and none of {relative}'}"

@@ -222,24 +222,13 @@ def recipe(inputs: Inputs, analysis: Analysis, language: Language, config: Synth
 def inflector_of(inputs: Inputs, language: Language, config: SynthConfig) -> Path | None:
     """The folder of the learned inflector that a corpus is made with, None without.
 
-    Raises:
-        ConfigError: a related language is to stand in, and it has no inflector.
+    That of a related language is used only where the language turns out to have no tables (`Job.learned`).
     """
     if config.inflector != "auto":
         return None
-    if inputs.inflector_model is not None:
+    if inputs.inflector_model is not None or not inputs.own_inflector:
         return inputs.inflector_model
-    relative = config.relative
-    own = own_model(language) if inputs.own_inflector or relative is not None else None
-    if own is not None or relative is None:
-        return own
-    found = own_model(relative)
-    if found is None:
-        raise ConfigError(
-            f"related={relative}: there is no learned inflector of {relative}. `lexexpand morphology train "
-            f"--lang {relative}` makes one; --inflector-model names another."
-        )
-    return found
+    return own_model(language) or (None if config.relative is None else own_model(config.relative))
 
 
 def _source_files(inputs: Inputs, language: Language) -> list[Path | str]:

@@ -18,7 +18,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lexexpand.adaptation.inflector import learn
+from lexexpand.adaptation.inflector import learn, recalibrate
 from lexexpand.adaptation.transducer import TransducerNetwork, TransducerSettings, train_transducers
 from lexexpand.cli import run
 from lexexpand.errors import ConfigError, DataError, IntegrityError, MissingDataError
@@ -442,7 +442,12 @@ def test_a_related_language_stands_in_where_it_is_asked_to(
     assert "--set related=bar_Latn" in capsys.readouterr().err
     alone = [word for word in made if word not in ("--inflector-model", str(model))]
     assert run([*alone, "--set", "related=bar"]) == ConfigError.exit_code
-    assert "no learned inflector of bar_Latn" in capsys.readouterr().err
+    assert "related=bar_Latn: name its inflector" in capsys.readouterr().err
+    tables = ["--paradigms", str(table), "--set", "related=bar"]
+    assert run([*made, *tables]) == ConfigError.exit_code
+    assert "has tables of its own" in capsys.readouterr().err
+    assert run([*alone, *tables, "--inflector-model", "own"]) == 0  # bar's is not there, and is not needed
+    shutil.rmtree(tmp_path / "corpus")
     assert run([*made, "--set", "related=bar"]) == 0
     corpus = Corpus.open(tmp_path / "corpus")
     row = next(corpus.rows())
@@ -484,3 +489,30 @@ def test_single_words_can_be_tried(
     assert capsys.readouterr().out.splitlines()[0] == "tanor\tN;PL\tlearned"
     assert run(["morphology", "analyze", "kesilat", *place_of]) == 0
     assert capsys.readouterr().out == "kesil\tN;PL\n"
+
+
+def test_a_broken_model_of_ones_own_stops_nothing(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEXEXPAND_DATA_HOME", str(tmp_path / "home"))
+    own = folder.model_dir(parse_language("fao"))
+    shutil.copytree(place, own)
+    (own / folder.ARRAYS).unlink()
+    table = tmp_path / "words.tsv"
+    table.write_text("kesil\tkesilat\tN;PL\nkesil\tkesil\tN;SG\n", encoding="utf-8")
+    asked = ["--lang", "fao", "--paradigms", str(table)]
+    assert run(["morphology", "inflect", "kesil", "N;PL", *asked]) == 0
+    assert capsys.readouterr().out == "kesilat\tattested\tN;PL\n"
+    assert run(["morphology", "stats", *asked]) == 0
+    wrong = ["--lang", "isl", "--paradigms", str(table), "--model", str(place)]
+    assert run(["morphology", "inflect", "tanor", "N;PL", *wrong]) == ConfigError.exit_code
+    assert "inflects fao_Latn" in capsys.readouterr().err
+
+
+def test_a_gate_is_set_anew_by_other_words(place: Path) -> None:
+    model, learned = folder.open_model(place)
+    again = recalibrate(model, learned, toy(80, seed=21))
+    assert again.learned.trained["held_out_lemmas"] <= 80
+    assert again.learned.reliability is not None
+    assert len(again.networks) == len(model.networks)
+    assert again.learned.known == learned.known

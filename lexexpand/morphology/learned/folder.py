@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
+_AGAIN = "Train the model again (`lexexpand morphology train --force`)."
+
 SCHEMA = 2
 CARD, ARRAYS = "inflector.json", "weights.safetensors"
 
@@ -88,7 +90,7 @@ def own_model(language: Language) -> Path | None:
     if not (place / CARD).is_file():
         return None
     try:
-        read_card(place)
+        _weights(place, _card(place)[1])
     except IntegrityError as error:
         _LOG.warning("the inflector of %s is left out: %s", language, error)
         return None
@@ -158,14 +160,7 @@ def open_model(place: Path, precision: float = PRECISION) -> tuple[LearnedInflec
     from safetensors import SafetensorError
     from safetensors.numpy import load as from_bytes
 
-    try:
-        weights = (place / ARRAYS).read_bytes()
-    except OSError as error:
-        raise IntegrityError(
-            f"{place / ARRAYS}: {error.strerror or error}. Train the model again."
-        ) from error
-    if sha256(weights).hexdigest() != told["weights"]:
-        raise IntegrityError(f"{place / ARRAYS}: not the weights that {CARD} names. Train the model again.")
+    weights = _weights(place, told)
     try:
         arrays = from_bytes(weights)
         networks = [
@@ -173,7 +168,7 @@ def open_model(place: Path, precision: float = PRECISION) -> tuple[LearnedInflec
             for number in range(int(told["networks"]))
         ]
     except (SafetensorError, KeyError, ValueError, TypeError) as error:
-        raise IntegrityError(f"{place / ARRAYS}: not readable ({error}). Train the model again.") from error
+        raise IntegrityError(f"{place / ARRAYS}: not readable ({error}). {_AGAIN}") from error
     model = LearnedInflector(
         learned.known,
         networks,
@@ -182,6 +177,17 @@ def open_model(place: Path, precision: float = PRECISION) -> tuple[LearnedInflec
         precision=precision,
     )
     return model, learned
+
+
+def _weights(place: Path, told: Mapping[str, Any]) -> bytes:
+    """The content of the file of weights, which must be the one that the card names."""
+    try:
+        weights = (place / ARRAYS).read_bytes()
+    except OSError as error:
+        raise IntegrityError(f"{place / ARRAYS}: {error.strerror or error}. {_AGAIN}") from error
+    if sha256(weights).hexdigest() != told["weights"]:
+        raise IntegrityError(f"{place / ARRAYS}: not the weights that {CARD} names. {_AGAIN}")
+    return weights
 
 
 def read_card(place: Path) -> Learned:
@@ -204,10 +210,10 @@ def _card(place: Path) -> tuple[Learned, dict[str, Any]]:
             f"{path}: there is no inflector. `lexexpand morphology train --lang TAG -o {place}` makes one."
         ) from error
     except (OSError, ValueError) as error:
-        raise IntegrityError(f"{path}: not readable ({error}). Train the model again.") from error
+        raise IntegrityError(f"{path}: not readable ({error}). {_AGAIN}") from error
     if not isinstance(told, dict) or told.get("schema") != SCHEMA:
         version = told.get("schema") if isinstance(told, dict) else None
-        raise IntegrityError(f"{path}: schema {version}, this version of lexexpand reads {SCHEMA}.")
+        raise IntegrityError(f"{path}: schema {version}, this version of lexexpand reads {SCHEMA}. {_AGAIN}")
     try:
         learned = Learned(
             language=str(told["language"]),
@@ -228,9 +234,7 @@ def _card(place: Path) -> tuple[Learned, dict[str, Any]]:
         )
         int(told["networks"]), str(told["weights"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise IntegrityError(
-            f"{path}: not a card of an inflector ({error!r}). Train the model again."
-        ) from error
+        raise IntegrityError(f"{path}: not a card of an inflector ({error!r}). {_AGAIN}") from error
     return learned, told
 
 

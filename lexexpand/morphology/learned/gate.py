@@ -61,7 +61,7 @@ def certainty(log_probability: Floats) -> Floats:
 
 def probability(certain: Floats) -> Floats:
     """The inverse of `certainty`, as a probability."""
-    made: Floats = np.exp(_CERTAIN - np.exp(-certain))
+    made: Floats = np.minimum(np.exp(_CERTAIN - np.exp(-certain)), 1.0)
     return made
 
 
