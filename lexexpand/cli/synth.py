@@ -94,6 +94,11 @@ def _make_one(
     from lexexpand.synthesis.run import make_corpus
 
     job = Job(recipe(asked.inputs, analysis, language, config))
+    if asked.inputs.own_inflector and job.learned is None:
+        output.note(
+            f"{language}: no learned inflector is used: `lexexpand morphology train --lang {language}` makes "
+            "and keeps one, if there are tables"
+        )
     return make_corpus(job, asked.place(language), crew, force=asked.force, progress=asked.progress)
 
 
