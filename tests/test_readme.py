@@ -21,7 +21,7 @@ from lexexpand.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
-DOCUMENTS = (README, ROOT / "docs" / "your-language.md")
+DOCUMENTS = (README, *(ROOT / "docs" / name for name in ("your-language.md", "inflector.md")))
 _BLOCK = re.compile(r"(?:<!-- (not run|output of): (.+?) -->\n)?```(sh|python|text)\n(.*?)```", re.DOTALL)
 
 

@@ -1,7 +1,7 @@
 """A learned inflector: forms of words that no table has, and how sure it is of them.
 
     inflector, _ = open_model(Path("inflectors/fao_Latn"))             # lexexpand.morphology.learned.folder
-    inflector.inflect_many([("tölva", "N;DEF;DAT;PL")])[0]             # Guess('tølvunum', 0.97, spoken=True)
+    inflector.inflect_many([("telda", "N;DEF;DAT;PL")])[0]             # Guess('teldunum', 0.97, spoken=True)
 
 Knows nothing but what its own folder holds: no table, no pack, no cache.
 """
