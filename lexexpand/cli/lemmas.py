@@ -28,25 +28,27 @@ def lemmatizer(
         ConfigError: the inflector is of another language.
         MissingDataError: a table cannot be had.
     """
-    from lexexpand.morphology.learned.folder import own_model
     from lexexpand.morphology.lemmatize import Lemmatizer
     from lexexpand.morphology.load import load_paradigms
 
-    place = folder or (own_model(language) if model else None)
-    learned = None if place is None else open_inflector(place, language)
+    learned = find_inflector(folder, language) if model else None
     return Lemmatizer(load_paradigms(language, specs=specs, fetcher=fetcher), learned)
 
 
-def open_inflector(place: Path, language: Language) -> RememberedInflector:
-    """A learned inflector of this language, with its cache.
+def find_inflector(folder: Path | None, language: Language) -> RememberedInflector | None:
+    """The named learned inflector or the language's own, with its cache; None where there is neither.
 
     Raises:
         ConfigError: it is of another language.
     """
     from lexexpand.errors import ConfigError
+    from lexexpand.morphology.learned.folder import own_model
     from lexexpand.morphology.learned.remembered import RememberedInflector
     from lexexpand.resources.store import cache_dir
 
+    place = folder or own_model(language)
+    if place is None:
+        return None
     found = RememberedInflector(place, cache_dir())
     if found.learned.language != str(language):
         raise ConfigError(f"{place}: inflects {found.learned.language}, and {language} was asked for")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lexexpand.lexicon.lexicon import Lexicon
     from lexexpand.lexicon.report import CleaningReport
 
-LANG = click.option("--lang", required=True, metavar="TAG", help="The language: fo, fao_Latn, Faroese ...")
+_lang = click.option("--lang", required=True, metavar="TAG", help="The language: fo, fao_Latn, Faroese ...")
 _source_lang = click.option(
     "--source-lang", metavar="TAG", help="What it translates from (English if not said)."
 )
@@ -26,7 +26,7 @@ _source_lang = click.option(
 def choice(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that choose a lexicon."""
     options = [
-        LANG,
+        _lang,
         _source_lang,
         click.option(
             "--lexicon",

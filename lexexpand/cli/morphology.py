@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from lexexpand.language import Language
     from lexexpand.morphology.inflect import Inflection
-    from lexexpand.morphology.learned.remembered import RememberedInflector
     from lexexpand.morphology.paradigms import Paradigms
     from lexexpand.resources.card import Card
 
@@ -65,13 +64,14 @@ def inflect(lemma: str, bundle: str | None, as_json: bool, folder: Path | None, 
     answer says how it was found: attested, nearest-cell, learned, citation (the word as it
     is), none (nothing is known). Exit code 1 where there is no form.
     """
+    from lexexpand.cli.lemmas import find_inflector
     from lexexpand.morphology.inflect import Inflector
 
     language, paradigms = find_paradigms(**place)
     if bundle is None:
         return _show_cells(lemma, language, paradigms, as_json)
     _check_bundle(bundle, language)
-    found = Inflector(paradigms, learned=_model(folder, language)).inflect(lemma, bundle)
+    found = Inflector(paradigms, learned=find_inflector(folder, language)).inflect(lemma, bundle)
     if as_json:
         output.emit({"language": str(language), "lemma": lemma, "asked": bundle, **_as_json(found)})
     else:
@@ -88,9 +88,11 @@ def analyze(form: str, as_json: bool, folder: Path | None, **place: Any) -> int:
 
     A form that no table has is taken back to its lemma by a learned inflector, if that is sure enough.
     """
+    from lexexpand.cli.lemmas import find_inflector
+
     language, paradigms = find_paradigms(**place)
     found = [(lemma, str(bundle), "attested") for lemma, bundle in paradigms.analyses(form)]
-    model = _model(folder, language)
+    model = find_inflector(folder, language)
     if not found and model is not None:
         [(analysis, enough)] = model.analyze_many([form])
         found = [(analysis.lemma, bundle, "learned") for bundle in analysis.bundles if enough]
@@ -269,14 +271,6 @@ def find_paradigms(
             f"your own; `lexexpand morphology add --unimorph --lang {language}` asks UniMorph."
         )
     return language, found
-
-
-def _model(folder: Path | None, language: Language) -> RememberedInflector | None:
-    from lexexpand.cli.lemmas import open_inflector
-    from lexexpand.morphology.learned.folder import own_model
-
-    place = folder or own_model(language)
-    return None if place is None else open_inflector(place, language)
 
 
 def _show_cells(lemma: str, language: Language, paradigms: Paradigms, as_json: bool) -> int:
