@@ -39,6 +39,7 @@ ARMS = {
     "citation": {"inflector": "none"},
     "attested": {"inflector": "attested"},
     "attested and nearest": {"inflector": "nearest"},
+    "nearest, nothing dropped": {"inflector": "nearest", "transfer": "off"},
     "+ learned, gated": {"inflector": "auto"},
     "+ learned, ungated": {"inflector": "auto", "gate": 0.0},
     "drawn cell": {"inflector": "drawn"},

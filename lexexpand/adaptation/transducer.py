@@ -90,7 +90,7 @@ class TransducerSettings:
 
 
 FULL = TransducerSettings()
-FAST = TransducerSettings(members=1, updates=1400)
+FAST = TransducerSettings(members=1, updates=1300)
 
 
 class TransducerNetwork(nn.Module):

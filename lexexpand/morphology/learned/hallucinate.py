@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from lexexpand.morphology.learned.walks import Paths, Triple
 
 _SHORTEST = 3
-"""Letters of a stem that can be changed."""
+"""Letters of a stem: a shorter one is made at least as long before its letters are changed."""
+_LONGER = 3
+"""Letters that a short stem gets beyond that, at most."""
 _KEPT = 0.3
 """Share of its letters that stay as they are."""
 _TRIES = 4
@@ -49,20 +51,41 @@ def hallucinate(
     between = _between({lemma for lemma, _, _ in triples})
     known = {*without, *(lemma for lemma, _, _ in triples)}
     stems = [(row, *stem_of(paths[triple[0], triple[2]])) for row, triple in enumerate(triples)]
-    stems = [(row, start, end) for row, start, end in stems if end - start >= _SHORTEST]
+    stems = [(row, start, end) for row, start, end in stems if end > start]
+    letters = sorted({old for row, start, end in stems for old, _ in paths[_pair(triples[row])][start:end]})
     made: list[Triple] = []
     made_paths: Paths = {}
     for pick in random.integers(len(stems), size=_TRIES * count).tolist() if stems else ():
         row, start, end = stems[pick]
-        lemma, bundle, form = triples[row]
-        path = _changed(paths[lemma, form], start, end, between, random)
+        path, end = _lengthened(paths[_pair(triples[row])], start, end, letters, random)
+        path = _changed(path, start, end, between, random)
         new = "".join(old for old, _ in path), "".join(new for _, new in path)
         if new[0] not in known:
-            made.append((new[0], bundle, new[1]))
+            made.append((new[0], triples[row][1], new[1]))
             made_paths[new] = path
         if len(made) == count:
             break
     return made, made_paths
+
+
+def _lengthened(
+    path: Sequence[Step], start: int, end: int, letters: Sequence[str], random: np.random.Generator
+) -> tuple[Sequence[Step], int]:
+    """The same alignment with letters put into a stem that has few, and where the stem then ends.
+
+    A sample of a few words may have short ones alone (Japanese: two characters); whoever has learned from
+    those writes anything from the third letter on.
+    """
+    if end - start >= _SHORTEST:
+        return path, end
+    count = _SHORTEST - (end - start) + int(random.integers(_LONGER + 1))
+    place = int(random.integers(start, end + 1))
+    drawn = [letters[n] for n in random.integers(len(letters), size=count).tolist()]
+    return [*path[:place], *((letter, letter) for letter in drawn), *path[place:]], end + count
+
+
+def _pair(triple: Triple) -> tuple[str, str]:
+    return triple[0], triple[2]
 
 
 def _changed(

@@ -134,6 +134,19 @@ def test_words_that_are_held_out_are_not_invented() -> None:
     assert not {lemma for lemma, _, _ in hallucinate(triples, paths, 200, 1, held)[0]} & held
 
 
+def test_short_stems_are_lengthened() -> None:
+    """A hundred Japanese triples: words of two characters alone, from which nothing longer was learned."""
+    words = [("厳守", "厳守せず"), ("取得", "取得しない"), ("来航", "来航した")]
+    triples = [(lemma, "V;NEG", form) for lemma, form in words]
+    made, made_paths = hallucinate(triples, paths_of(triples), 30, seed=3)
+    assert len(made) == 30
+    assert {len(lemma) for lemma, _, _ in made} == {3, 4, 5, 6}
+    for lemma, _, form in made:
+        path = made_paths[lemma, form]
+        assert ("".join(old for old, _ in path), "".join(new for _, new in path)) == (lemma, form)
+        assert form.startswith(lemma)
+
+
 def test_a_rule_weighs_what_it_explains_of_the_forms_that_it_fits() -> None:
     triples = [(stem, "N;NOM", stem) for stem in ("bato", "kela", "misu")]
     triples += [(stem, "N;ALL", stem + "lle") for stem in ("bato", "kela", "misu", "tora")]
