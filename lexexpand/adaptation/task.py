@@ -46,6 +46,7 @@ def train_task(
     config: AdaptConfig,
     run: RunFolder,
     progress: MakeProgress | None = None,
+    more_gold: Sequence[Examples] = (),
 ) -> TrainRecord:
     """Train a task on top of what the network has; it is added if the network has it not.
 
@@ -58,12 +59,13 @@ def train_task(
         config: the settings.
         run: its folder; a killed run goes on from there, a finished one is read.
         progress: makes the bar.
+        more_gold: of other source languages; they and `gold` share what is gold's in equal parts.
 
     Raises:
         ConfigError: The folder holds another run.
         DataError: There is nothing to learn from, data of another task, or the loss is no longer a number.
     """
-    sources = [gold, *pseudo]
+    sources = [gold, *more_gold, *pseudo]
     for examples in [*sources, *([dev] if dev else [])]:
         if examples.task != task:
             raise DataError(f"task {task.name}: data of another task, or with other labels: encode them anew")
@@ -84,7 +86,7 @@ def train_task(
             digest,
             config.task_steps,
             network,
-            _batches(read, config),
+            _batches(read, 1 + len(more_gold), config),
             _loss(network, task, read),
             None if looked is None else _dev(network, replace(looked, text=mapped(looked.text, trimmed))),
         )
@@ -132,15 +134,14 @@ def start_digest(network: Network, task: str) -> str:
 
 
 def _batches(
-    sources: Sequence[Examples], config: AdaptConfig
+    sources: Sequence[Examples], golden: int, config: AdaptConfig
 ) -> Callable[[int], Iterator[tuple[int, list[int]]]]:
-    others = len(sources) - 1
-    shares = [config.gold_ratio, *[(1 - config.gold_ratio) / max(1, others)] * others]
+    """The first `golden` sources share the gold's part, the others the rest."""
+    others = len(sources) - golden
+    gold = config.gold_ratio if others else 1.0
+    shares = [gold / golden] * golden + [(1 - gold) / max(1, others)] * others
     mixture = Mixture(
-        [examples.text.lengths.tolist() for examples in sources],
-        shares if others else [1.0],
-        config.task_tokens,
-        config.seed,
+        [examples.text.lengths.tolist() for examples in sources], shares, config.task_tokens, config.seed
     )
     return mixture.steps
 

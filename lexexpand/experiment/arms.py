@@ -3,7 +3,7 @@
 zero-shot                   gold data of the source language alone
 zero-shot:<tag>             gold data of another source language alone; `zero-shot:nearest` the one that the
                             plan names for the target (a choice that needs no label of the target)
-zero-shot:<tag>+<tag>       of both, half of the batches each
+zero-shot:<tag>+<tag>       of both, half of the batches each; `nearest` may stand among them
 word-translation            the published method (`lexexpand.experiment.words`), alone
 word-translation+gold       ... and gold, half of the batches each
 identity                    as lexexpand, of copied text: nothing is substituted
@@ -11,13 +11,17 @@ shuffled                    as lexexpand, with translations dealt out anew withi
 lexexpand                   language adapter on pseudo-parallel text, task on gold and pseudo-labelled text
 lexexpand -NAME             less one ingredient of `INGREDIENTS`; several may follow
 lexexpand KEY=VALUE         with a knob of synthesis set, as `--set` does
+lexexpand adapt.KEY=VALUE   with a field of `AdaptConfig` set, for the stage that reads it
+lexexpand gold=TAG+TAG      with gold data of these languages, equal parts of what is gold's
+lexexpand rows=N            with so many pseudo-labelled sentences
 """
 
 from __future__ import annotations
 
 import difflib
+import json
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from lexexpand.errors import ConfigError
 
@@ -34,6 +38,14 @@ INGREDIENTS: dict[str, tuple[str, ...]] = {
 }
 """What can be left out, and the settings of synthesis that leave it out. The last three are the arm's own."""
 
+LANGUAGE_FIELDS = frozenset(
+    {
+        "steps", "tokens", "objective", "source_ratio", "text_ratio", "temperature", "word_layers",
+        "word_weight", "sentence_weight", "mask", "vocab", "vocab_pull",
+    }
+)  # fmt: skip
+"""Fields of `AdaptConfig` that the language adapter's stage reads; the others are the task's."""
+
 NEAREST = "nearest"
 
 
@@ -49,6 +61,8 @@ class Arm:
         language: whether it has a language adapter.
         select: whether the sentences that teach most are chosen, or any.
         settings: of synthesis.
+        adapt: fields of `AdaptConfig` and their values.
+        rows: pseudo-labelled sentences; None for the plan's.
     """
 
     name: str
@@ -58,6 +72,8 @@ class Arm:
     language: bool = False
     select: bool = True
     settings: tuple[str, ...] = ()
+    adapt: tuple[tuple[str, Any], ...] = ()
+    rows: int | None = None
 
     @property
     def is_of_target(self) -> bool:
@@ -93,16 +109,21 @@ def parse_arm(text: str, nearest: str | None = None) -> Arm:
         raise ConfigError(_no_such("arm", head, list(_PLAIN)))
     arm = replace(_PLAIN[head], name=" ".join([head, *rest]))
     for word in rest:
-        arm = _less(arm, word[1:]) if word.startswith("-") else _set(arm, word)
+        arm = _less(arm, word[1:]) if word.startswith("-") else _set(arm, word, nearest)
     return arm
 
 
 def _zero_shot(tags: str, nearest: str | None) -> Arm:
-    if tags == NEAREST:
-        if nearest is None:
-            raise ConfigError("zero-shot:nearest: the plan's [nearest] has no row for this language")
-        tags = nearest
-    return Arm(f"zero-shot:{tags}", sources=tuple(tags.split("+")))
+    sources = _tags(tags, nearest)
+    return Arm(f"zero-shot:{'+'.join(sources)}", sources=sources)
+
+
+def _tags(text: str, nearest: str | None) -> tuple[str, ...]:
+    """Tags with `+` between; `nearest` is the plan's for the target, named once."""
+    found = text.split("+")
+    if NEAREST in found and nearest is None:
+        raise ConfigError(f"{text}: the plan's [nearest] has no row for this language")
+    return tuple(dict.fromkeys(nearest if tag == NEAREST and nearest else tag for tag in found))
 
 
 def _less(arm: Arm, name: str) -> Arm:
@@ -118,9 +139,20 @@ def _less(arm: Arm, name: str) -> Arm:
     return replace(arm, settings=settings)
 
 
-def _set(arm: Arm, setting: str) -> Arm:
-    if "=" not in setting:
+def _set(arm: Arm, setting: str, nearest: str | None) -> Arm:
+    key, sign, value = setting.partition("=")
+    if not sign:
         raise ConfigError(f"arm {arm.name!r}: {setting!r} is neither -INGREDIENT nor KEY=VALUE")
+    if key == "gold":
+        return replace(arm, sources=_tags(value, nearest))
+    try:
+        if key == "rows":
+            return replace(arm, rows=int(value))
+        if key.startswith("adapt."):
+            read = json.loads(value)
+            return replace(arm, adapt=(*arm.adapt, (key.removeprefix("adapt."), read)))
+    except ValueError as error:
+        raise ConfigError(f"arm {arm.name!r}: {setting!r}: {value!r} is no number") from error
     return replace(arm, settings=(*arm.settings, setting))
 
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lexexpand.errors import ConfigError
+from lexexpand.experiment.arms import LANGUAGE_FIELDS
 from lexexpand.experiment.pack import IDS, pack_base
 from lexexpand.experiment.stage import BASE, CELL, CELLS, INPUTS, CellSpec, Stage, write_json
 
@@ -63,21 +64,18 @@ def specify(maker: Maker, cell: Cell) -> CellSpec:
         stages.append(Stage(**{**shared, **fields}))
         return stages[-1].key
 
+    own = dict(cell.arm.adapt)
     language = None
     if pairs is not None:
-        language = add(kind="language", pairs=pairs, config={**config, "steps": plan.language.steps})
+        changed = {name: own[name] for name in LANGUAGE_FIELDS if name in own}
+        steps = {**config, "steps": plan.language.steps, **changed}
+        language = add(kind="language", pairs=pairs, config=steps)
     steps = {**config, "task_steps": task.steps}
-    source = add(kind="task", task=cell.task, gold=gold[0], pseudo=tuple(gold[1:]), config=steps)
-    first, *others = _mix(gold, pseudo, cell)
-    final = add(
-        kind="task",
-        task=cell.task,
-        gold=first,
-        pseudo=tuple(others),
-        start=source,
-        language=language,
-        config={**config, "task_steps": task.arm_steps},
-    )
+    read = {"task": cell.task, "gold": gold[0], "more_gold": tuple(gold[1:])}
+    source = add(kind="task", **read, config=steps)
+    changed = {name: value for name, value in own.items() if name not in LANGUAGE_FIELDS}
+    steps = {**config, "task_steps": task.arm_steps, **changed}
+    final = add(kind="task", **read | _mix(pseudo, cell), start=source, language=language, config=steps)
     about = {
         "task": cell.task,
         "kind": task.kind,
@@ -89,11 +87,11 @@ def specify(maker: Maker, cell: Cell) -> CellSpec:
     return CellSpec(cell.slug, about, {stage.key: stage for stage in stages}, final, test)
 
 
-def _mix(gold: list[str], pseudo: str | None, cell: Cell) -> list[str]:
-    """What the arm's stage reads: the first has half of the batches, the others share the rest."""
+def _mix(pseudo: str | None, cell: Cell) -> dict[str, Any]:
+    """What the arm's stage reads but for gold, or instead of it."""
     if pseudo is None:
-        return gold
-    return [gold[0], pseudo] if cell.arm.gold else [pseudo]
+        return {}
+    return {"pseudo": (pseudo,)} if cell.arm.gold else {"gold": pseudo, "more_gold": ()}
 
 
 def export(maker: Maker, cells: Iterable[Cell]) -> Exported:

@@ -130,7 +130,11 @@ class Maker:
         if cell.arm.pseudo == "none":
             return None
         plan, arm = self.plan.tasks[cell.task], cell.arm
-        spec = {"rows": plan.rows, "seed": cell.seed, "gold": self.gold(cell.task, self.plan.source)}
+        spec = {
+            "rows": arm.rows or plan.rows,
+            "seed": cell.seed,
+            "gold": self.gold(cell.task, self.plan.source),
+        }
         if arm.is_of_target:
             spec |= self._lexical(cell.language, arm)
         makers = {"words": self._word_rows, "copy": self._copied_rows}
@@ -157,14 +161,16 @@ class Maker:
     def _copied_rows(self, cell: Cell) -> Iterable[TaskRow]:
         plan = self.plan.tasks[cell.task]
         rows = list(task_rows(_gold(self, cell.task, self.plan.source), plan.kind))
-        return [rows[i] for i in _sample(len(rows), plan.rows, cell.seed)]
+        return [rows[i] for i in _sample(len(rows), cell.arm.rows or plan.rows, cell.seed)]
 
     def _synth_rows(self, cell: Cell) -> Iterable[TaskRow]:
         plan = self.plan.tasks[cell.task]
         inputs = self._inputs(cell, tuple(self.plan.files(plan.gold[self.plan.source])), plan.format)
-        corpus = self._corpus(f"{cell.task}.{_stem(cell)}", inputs, cell, "pseudo-labelled", plan.rows)
+        corpus = self._corpus(
+            f"{cell.task}.{_stem(cell)}", inputs, cell, "pseudo-labelled", cell.arm.rows or plan.rows
+        )
         rows = list(corpus_rows(corpus, plan.kind))
-        return [rows[i] for i in _sample(len(rows), plan.rows, cell.seed)]
+        return [rows[i] for i in _sample(len(rows), cell.arm.rows or plan.rows, cell.seed)]
 
     # -- parallel data -------------------------------------------------------------------------------------
 
@@ -313,6 +319,8 @@ def _stem(cell: Cell) -> str:
     parts = [arm.pseudo, *arm.settings]
     if arm.pseudo in ("synth", "shuffled") and not arm.select:
         parts.append("any")
+    if arm.rows is not None:
+        parts.append(f"rows={arm.rows}")
     what = "+".join(parts)
     return f"{what}.{cell.language}.{cell.seed}" if arm.is_of_target else f"{what}.{cell.seed}"
 

@@ -39,6 +39,7 @@ class Stage:
         config: fields of `AdaptConfig` that are not its defaults.
         task: name of the task.
         gold: input that is read as gold; of a language stage none.
+        more_gold: gold of other source languages, which shares the batches of `gold`.
         pseudo: inputs that share the other batches.
         pairs: input of a language stage.
         start: key of the stage whose task it goes on with.
@@ -52,6 +53,7 @@ class Stage:
     base: str
     task: str | None = None
     gold: str | None = None
+    more_gold: tuple[str, ...] = ()
     pseudo: tuple[str, ...] = ()
     pairs: str | None = None
     start: str | None = None
@@ -62,6 +64,8 @@ class Stage:
     def key(self) -> str:
         """A digest of all that the result depends on: 16 hex digits."""
         told = {name: value for name, value in asdict(self).items() if name != "is_shared"}
+        if not self.more_gold:
+            del told["more_gold"]
         whole = json.dumps(told, sort_keys=True, default=list)
         return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
@@ -108,10 +112,15 @@ class CellSpec:
                 raise IntegrityError(
                     f"{path}: schema {told['schema']}, this version reads {SCHEMA}; export it anew"
                 )
-            stages = {key: Stage(**{**s, "pseudo": tuple(s["pseudo"])}) for key, s in told["stages"].items()}
+            stages = {key: _stage(stage) for key, stage in told["stages"].items()}
             return cls(told["slug"], told["about"], stages, told["final"], told["test"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IntegrityError(f"{path}: not a readable cell ({error}); export it anew") from error
+
+
+def _stage(told: Mapping[str, Any]) -> Stage:
+    lists = {name: tuple(told.get(name, ())) for name in ("pseudo", "more_gold")}
+    return Stage(**{**told, **lists})
 
 
 def write_json(path: Path, told: Any) -> None:

@@ -41,11 +41,13 @@ from lexexpand.experiment.stage import (
 from lexexpand.model.base import Base, load_encoder
 from lexexpand.model.lora import LoraSpec
 from lexexpand.model.network import Network
+from lexexpand.model.predict import label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from lexexpand.model.predict import Scores
     from lexexpand.model.tasks import Task
 
 Parts = dict[str, dict[str, torch.Tensor]]
@@ -89,8 +91,9 @@ class Study:
             began = time.perf_counter()
             network, task, records = self._model(spec, spec.final)
             test = Encoded.load(self._input(spec.test))
-            predicted = network.predict(task.name, [test.pieces(i) for i in range(len(test))])
-            columns, labels = _columns(predicted, task)
+            scores = network.score(task.name, [test.pieces(i) for i in range(len(test))])
+            columns, labels = _columns(label(scores, task), task)
+            columns |= _score_columns(scores, task)
             part = folder / f"{PREDICTIONS}.part"
             with part.open("wb") as file:
                 np.savez_compressed(file, allow_pickle=False, **columns)
@@ -161,7 +164,9 @@ class Study:
                 _add(network, stage, task)
                 network.load_parts(start)
             pseudo = [self._examples(name) for name in stage.pseudo]
-            record = train_task(network, task, self._examples(str(stage.gold)), pseudo, None, config, run)
+            more = [self._examples(name) for name in stage.more_gold]
+            gold = self._examples(str(stage.gold))
+            record = train_task(network, task, gold, pseudo, None, config, run, more_gold=more)
         shutil.rmtree(run.path, ignore_errors=True)
         return network, record.to_json()
 
@@ -262,6 +267,15 @@ def _columns(predicted: Sequence[dict[str, Any]], task: Task) -> tuple[dict[str,
             columns[head] = np.array([number[label] for row in rows for label in row], np.int16)
             columns[f"{head}-offsets"] = np.cumsum([0, *map(len, rows)]).astype(np.int32)
     return columns, {head: list(names) for head, names in task.labels}
+
+
+def _score_columns(scores: Sequence[Scores], task: Task) -> dict[str, Any]:
+    """Log probabilities in half precision, of words one under another: what decoding is studied on."""
+    return {
+        f"{head}-scores": np.concatenate([np.atleast_2d(row[head]) for row in scores]).astype(np.float16)
+        for head, _ in task.labels
+        if scores
+    }
 
 
 def _machine(device: torch.device) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from lexexpand.model.heads import Heads
 from lexexpand.model.merge import merge, teach
 from lexexpand.model.parts import fill, take
 from lexexpand.model.pieces import WordEncoder, positions
-from lexexpand.model.predict import embed, predict
+from lexexpand.model.predict import embed, label, score
 from lexexpand.model.tasks import KINDS
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lexexpand.model.base import Base
     from lexexpand.model.lora import LoraSpec
     from lexexpand.model.pieces import Pieces
+    from lexexpand.model.predict import Scores
     from lexexpand.model.tasks import Task
 
 LANGUAGE, TASK, FULL = "language", "task", "full"
@@ -288,8 +289,12 @@ class Network(nn.Module):
         return scores
 
     def predict(self, task: str, examples: Sequence[Pieces], *, budget: int = BUDGET) -> list[dict[str, Any]]:
-        """Label examples; see `lexexpand.model.predict.predict`."""
-        return predict(self, task, examples, budget)
+        """Label examples; see `lexexpand.model.predict.label`."""
+        return label(self.score(task, examples, budget=budget), self.tasks[task])
+
+    def score(self, task: str, examples: Sequence[Pieces], *, budget: int = BUDGET) -> list[Scores]:
+        """Log probabilities of labels; see `lexexpand.model.predict.score`."""
+        return score(self, task, examples, budget)
 
     def embed(self, examples: Sequence[Pieces], budget: int = BUDGET) -> torch.Tensor:
         """Sentence vectors (N, H); see `lexexpand.model.predict.embed`."""

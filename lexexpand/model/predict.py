@@ -1,9 +1,10 @@
-"""Examples in, labels or vectors out, in batches of like length."""
+"""Examples in, scores, labels or vectors out, in batches of like length."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -15,15 +16,21 @@ from lexexpand.model.tasks import OUTSIDE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from lexexpand.model.network import Network
     from lexexpand.model.pieces import Pieces
+    from lexexpand.model.tasks import Task
+
+    Array = NDArray[np.float32]
+    Scores = dict[str, Array]
+    """By head."""
 
 
-def predict(network: Network, task: str, examples: Sequence[Pieces], budget: int) -> list[dict[str, Any]]:
-    """Label examples: head -> a label, or a list of labels, one a word.
+def score(network: Network, task: str, examples: Sequence[Pieces], budget: int) -> list[Scores]:
+    """Log probabilities of a task's labels, float32: (W, L) of a head for words, (L,) of one for the whole.
 
-    A word without pieces (or cut off) is outside all spans where the head knows an outside; else it has the
-    label of the word before it, or the head's first label.
+    The row of a word without pieces (or cut off) is NaN.
 
     Args:
         network: has the task.
@@ -31,17 +38,33 @@ def predict(network: Network, task: str, examples: Sequence[Pieces], budget: int
         examples: encoded by `Network.words(kind)` (with a cut embedding: mapped).
         budget: padded pieces of a batch.
     """
-    found: list[dict[str, Any]] = [{} for _ in examples]
+    found: list[Scores] = [{} for _ in examples]
     with network.evaluating(task):
         for group, ids, mask in _batches(network, examples, budget):
             for head, scores in network.logits(task, ids, mask).items():
-                labels = network.tasks[task].labels_of(head)
-                best = scores.argmax(dim=-1).tolist()  # (B, T) or (B,)
-                for index, row in zip(group, best, strict=True):
-                    found[index][head] = (
-                        labels[row] if isinstance(row, int) else _per_word(row, examples[index], labels)
-                    )
+                each = scores.float().log_softmax(dim=-1).cpu().numpy()  # (B, T, L) or (B, L)
+                for index, row in zip(group, each, strict=True):
+                    found[index][head] = row if row.ndim == 1 else _of_words(row, examples[index])
     return found
+
+
+def label(scores: Sequence[Scores], task: Task) -> list[dict[str, Any]]:
+    """The likeliest labels: head -> a label, or a list of labels, one a word.
+
+    A word without scores is outside all spans where the head knows an outside; else it has the label of the
+    word before it, or the head's first label.
+
+    Args:
+        scores: as `score` gives them.
+        task: whose labels they are of.
+    """
+    return [
+        {
+            head: _best(rows, task.labels_of(head)) if rows.ndim == 2 else task.labels_of(head)[rows.argmax()]
+            for head, rows in each.items()
+        }
+        for each in scores
+    ]
 
 
 def embed(network: Network, examples: Sequence[Pieces], budget: int) -> torch.Tensor:
@@ -73,12 +96,21 @@ def _batches(
         yield group, ids, mask
 
 
-def _per_word(row: list[int], pieces: Pieces, labels: Sequence[str]) -> list[str]:
-    """Labels of words from those of pieces; see `predict` for words without any."""
+def _of_words(rows: Array, pieces: Pieces) -> Array:
+    """Scores (W, L) of words from those (T, L) of pieces: a word's are its first piece's."""
+    first = np.asarray(pieces.first, np.int64)
+    found = np.full((len(first), rows.shape[-1]), np.nan, np.float32)
+    found[first >= 0] = rows[first[first >= 0]]
+    return found
+
+
+def _best(rows: Array, labels: Sequence[str]) -> list[str]:
+    """The label of each word of scores (W, L); see `label` for words without any."""
     found: list[str] = []
-    for first in pieces.first:
-        if first >= 0:
-            found.append(labels[row[first]])
+    best = np.where(np.isnan(rows[:, :1]), 0.0, rows).argmax(axis=1).tolist()
+    for number, is_unread in zip(best, np.isnan(rows[:, 0]).tolist(), strict=True):
+        if not is_unread:
+            found.append(labels[number])
         elif OUTSIDE in labels:
             found.append(OUTSIDE)
         else:

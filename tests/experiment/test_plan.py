@@ -102,6 +102,17 @@ def test_an_arm_less_an_ingredient_is_the_arm_with_one_thing_changed() -> None:
     assert (whole.gold, whole.language, whole.select, whole.is_of_target) == (True, True, True, True)
 
 
+def test_an_arm_may_have_steps_sources_and_sizes_of_its_own() -> None:
+    arm = parse_arm("lexexpand gold=eng_Latn+nearest rows=500 adapt.gold_ratio=0.25", "fin_Latn")
+    assert (arm.sources, arm.rows) == (("eng_Latn", "fin_Latn"), 500)
+    assert arm.adapt == (("gold_ratio", 0.25),)
+    assert parse_arm("zero-shot:eng_Latn+nearest", "fin_Latn").name == "zero-shot:eng_Latn+fin_Latn"
+    assert parse_arm("zero-shot:eng_Latn+nearest", "eng_Latn").sources == ("eng_Latn",)
+    for wrong in ("lexexpand rows=many", "lexexpand adapt.r=much", "lexexpand gold=eng_Latn+nearest"):
+        with pytest.raises(ConfigError):
+            parse_arm(wrong)
+
+
 def test_models_without_target_data_serve_all_languages() -> None:
     assert not parse_arm("zero-shot").is_of_target
     assert not parse_arm("identity").is_of_target
