@@ -14,6 +14,8 @@ lexexpand KEY=VALUE         with a knob of synthesis set, as `--set` does
 lexexpand adapt.KEY=VALUE   with a field of `AdaptConfig` set, for the stage that reads it
 lexexpand gold=TAG+TAG      with gold data of these languages, equal parts of what is gold's
 lexexpand rows=N            with so many pseudo-labelled sentences
+lexexpand gloss=SHARE       with glosses behind words of the target, a share of them dropped in training
+zero-shot gloss=SHARE       gold data of the source; the test set alone has glosses
 """
 
 from __future__ import annotations
@@ -63,6 +65,7 @@ class Arm:
         settings: of synthesis.
         adapt: fields of `AdaptConfig` and their values.
         rows: pseudo-labelled sentences; None for the plan's.
+        gloss: share of the glosses that is dropped in training; None: there are no glosses.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Arm:
     settings: tuple[str, ...] = ()
     adapt: tuple[tuple[str, Any], ...] = ()
     rows: int | None = None
+    gloss: float | None = None
 
     @property
     def is_of_target(self) -> bool:
@@ -148,6 +152,8 @@ def _set(arm: Arm, setting: str, nearest: str | None) -> Arm:
     try:
         if key == "rows":
             return replace(arm, rows=int(value))
+        if key == "gloss":
+            return replace(arm, gloss=float(value))
         if key.startswith("adapt."):
             read = json.loads(value)
             return replace(arm, adapt=(*arm.adapt, (key.removeprefix("adapt."), read)))

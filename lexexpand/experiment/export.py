@@ -83,7 +83,7 @@ def specify(maker: Maker, cell: Cell) -> CellSpec:
         "arm": cell.arm.name,
         "seed": cell.seed,
     }
-    test = maker.test(cell.task, cell.language)
+    test = maker.test(cell.task, cell.language, gloss=cell.arm.gloss is not None)
     return CellSpec(cell.slug, about, {stage.key: stage for stage in stages}, final, test)
 
 

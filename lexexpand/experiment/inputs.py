@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from lexexpand.adaptation.examples import TaskRow, corpus_rows, encode_task, task_of, task_rows
+from lexexpand.adaptation.examples import TaskRow, corpus_rows, encode_task, glossed, task_of, task_rows
+from lexexpand.adaptation.glossing import make_glosses
 from lexexpand.adaptation.pairs import Pairs, encode_pairs
 from lexexpand.evaluation.gold import read_gold
 from lexexpand.experiment import words
@@ -29,6 +31,7 @@ from lexexpand.lexicon.load import load_lexicon
 from lexexpand.model.pieces import WordEncoder
 from lexexpand.model.tasks import KINDS
 from lexexpand.morphology.learned.folder import read_card
+from lexexpand.morphology.load import load_paradigms
 from lexexpand.synthesis.config import SynthConfig
 from lexexpand.synthesis.job import Job
 from lexexpand.synthesis.pipeline import Inputs, analyze, recipe
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from lexexpand.experiment.plan import Cell, Plan
     from lexexpand.lexicon.lexicon import Lexicon
     from lexexpand.model.base import Base
+    from lexexpand.model.glosses import Glosses
     from lexexpand.model.tasks import Task
     from lexexpand.progress import MakeProgress
     from lexexpand.synthesis.config import Kind
@@ -102,18 +106,23 @@ class Maker:
 
         return self._made(f"{name}.gold.{tag}", spec, make)
 
-    def test(self, name: str, language: str) -> str:
-        """The words of a test set, without its labels."""
+    def test(self, name: str, language: str, *, gloss: bool = False) -> str:
+        """The words of a test set, without its labels; with glosses, where its arm has them."""
         plan = self.plan.tasks[name]
-        spec = {"test": _stamps(self.plan.files(plan.test[language])), "half": self.plan.half}
+        spec: dict[str, Any] = {"test": _stamps(self.plan.files(plan.test[language])), "half": self.plan.half}
+        if gloss:
+            spec["glosses"] = self._glossing(language)
 
         def make(path: Path) -> None:
             from lexexpand.adaptation.encoded import Encoded
 
             encoder = self._encoder(plan.kind)
-            Encoded.of(encoder(row) for row in self.test_set(name, language).words).save(path)
+            of = _glosses(self, language).of if gloss else lambda words: None
+            words = self.test_set(name, language).words
+            Encoded.of(encoder(row, of(row)) for row in words).save(path)
 
-        return self._made(f"{name}.test.{language}.{self.plan.half or 'all'}", spec, make)
+        stem = f"{name}.test.{language}.{self.plan.half or 'all'}"
+        return self._made(f"{stem}.glossed" if gloss else stem, spec, make)
 
     def test_set(self, name: str, language: str) -> GoldSet:
         """The test set with its labels: read to make its words, and to score."""
@@ -137,11 +146,15 @@ class Maker:
         }
         if arm.is_of_target:
             spec |= self._lexical(cell.language, arm)
+        if arm.gloss is not None:
+            spec["glosses"] = {**self._glossing(cell.language), "dropped": arm.gloss}
         makers = {"words": self._word_rows, "copy": self._copied_rows}
         rows_of = makers.get(arm.pseudo, self._synth_rows)
 
         def make(path: Path) -> None:
             rows = rows_of(cell)
+            if arm.gloss is not None:
+                rows = glossed(rows, _glosses(self, cell.language), arm.gloss, cell.seed)
             encode_task(rows, self.task(cell.task), self._encoder(plan.kind)).save(path)
 
         return self._made(f"{cell.task}.{_stem(cell)}", spec, make)
@@ -242,6 +255,14 @@ class Maker:
             "select": arm.select,
         }
 
+    def _glossing(self, language: str) -> dict[str, Any]:
+        """What the glosses of a language are made from."""
+        return {
+            "lexicon": self.plan.lexicon_of(language),
+            "paradigms": self.plan.paradigms.get(language, ()),
+            "text": _stamps([self.pool]),
+        }
+
     def _learned(self, language: str) -> dict[str, Any]:
         """The digest of the language's inflector, if it has one."""
         folder = self.plan.inflector_of(language)
@@ -309,6 +330,14 @@ def _lexicon(maker: Maker, language: str) -> Lexicon:
 
 
 @lru_cache(maxsize=2)
+def _glosses(maker: Maker, language: str) -> Glosses:
+    lines = maker.pool.read_text(encoding="utf-8").casefold().splitlines()
+    frequency = Counter(word for line in lines for word in line.split())
+    paradigms = load_paradigms(from_tag(language), specs=maker.plan.paradigms.get(language, ()))
+    return make_glosses(_lexicon(maker, language), paradigms, frequency)
+
+
+@lru_cache(maxsize=2)
 def _encoder(maker: Maker, prefixed: bool) -> WordEncoder:
     return WordEncoder(maker.tokenizer, prefix=maker.base.prefix if prefixed else "")
 
@@ -321,6 +350,8 @@ def _stem(cell: Cell) -> str:
         parts.append("any")
     if arm.rows is not None:
         parts.append(f"rows={arm.rows}")
+    if arm.gloss is not None:
+        parts.append(f"gloss={arm.gloss}")
     what = "+".join(parts)
     return f"{what}.{cell.language}.{cell.seed}" if arm.is_of_target else f"{what}.{cell.seed}"
 

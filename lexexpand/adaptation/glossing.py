@@ -1,0 +1,59 @@
+"""Glosses of a language from its lexicon and paradigms.
+
+Of the source words that a word translates, the likeliest is its gloss: P(source | word) by Bayes, of
+how often the source word is used and which share of its translations the word is. All forms that the
+paradigms have of a lemma are glossed as the lemma is: what a case or a tense adds, a gloss leaves out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from lexexpand.model.glosses import Glosses
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lexexpand.lexicon.lexicon import Lexicon
+    from lexexpand.morphology.paradigms import Paradigms
+
+_MOST_WORDS = 4
+"""Words of a gloss, and of a phrase that is glossed, at most: longer ones are definitions."""
+
+
+def make_glosses(lexicon: Lexicon, paradigms: Paradigms | None, frequency: Mapping[str, int]) -> Glosses:
+    """Glosses in the source language of a lexicon.
+
+    Args:
+        lexicon: from the source language to the language.
+        paradigms: of the language.
+        frequency: how often a word of the source language, case folded, is used.
+    """
+    whole: dict[str, float] = defaultdict(float)
+    for entry in lexicon.entries:
+        whole[entry.source_text.casefold()] += entry.weight
+    best: dict[str, tuple[float, str]] = {}
+    for entry in lexicon.entries:
+        if len(entry.source) > _MOST_WORDS or len(entry.target) > _MOST_WORDS:
+            continue
+        used = 1 + min(frequency.get(word.casefold(), 0) for word in entry.source)
+        score = used * entry.weight / whole[entry.source_text.casefold()]
+        key = entry.target_text.casefold()
+        if key not in best or (score, entry.source_text) > best[key]:
+            best[key] = (score, entry.source_text)
+    table = {key: gloss for key, (_, gloss) in best.items() if gloss.casefold() != key}
+    return Glosses(table | _of_forms(table, paradigms))
+
+
+def _of_forms(table: Mapping[str, str], paradigms: Paradigms | None) -> dict[str, str]:
+    """Glosses of forms that have none themselves: those of the first lemma that has one."""
+    found: dict[str, str] = {}
+    for lemma in () if paradigms is None else paradigms.lemmas():
+        gloss = table.get(lemma.casefold())
+        if gloss is not None and paradigms is not None:
+            for _, form in paradigms.cells(lemma):
+                key = form.casefold()
+                if key not in table and form.count(" ") < _MOST_WORDS:
+                    found.setdefault(key, gloss)
+    return found
