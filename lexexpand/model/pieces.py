@@ -113,11 +113,12 @@ class WordEncoder:
         start = used = 0
         behind = self._glossed(glosses)
         for index, pieces in enumerate(self._pieces(words)):
-            size = len(pieces) + (len(behind[index]) if behind else 0)
-            if used + size > self._room and index > start:
+            gloss = len(behind[index]) if behind else 0
+            if used + len(pieces) + gloss > self._room and index > start:
                 yield start, index
                 start, used = index, 0
-            used += size
+            # Without a space before it, a word may have more pieces.
+            used += len(pieces if index > start else self._pieces([words[index]])[0]) + gloss
         if start < len(words):
             yield start, len(words)
 
