@@ -159,10 +159,7 @@ def _counted(specs: list[CellSpec]) -> list[CellSpec]:
 
 
 def _inputs_of(spec: CellSpec) -> list[str]:
-    named = [spec.test]
-    for stage in spec.stages.values():
-        named += [name for name in (stage.gold, stage.pairs, *stage.pseudo) if name is not None]
-    return named
+    return [spec.test, *(name for stage in spec.stages.values() for name in stage.reads)]
 
 
 def _ids(maker: Maker, names: Iterable[str]) -> NDArray[np.int64]:

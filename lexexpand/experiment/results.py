@@ -149,18 +149,16 @@ def trained_on(spec: CellSpec, inputs: Path) -> str:
     contents = {
         name: hashlib.sha256((inputs / f"{name}.npz").read_bytes()).hexdigest()
         for stage in spec.stages.values()
-        for name in (stage.gold, stage.pairs, *stage.pseudo)
-        if name is not None
+        for name in stage.reads
     }
 
     def told(key: str | None) -> Any:
         if key is None:
             return None
         stage = spec.stages[key]
-        read = [stage.gold, stage.pairs, *stage.pseudo]
         return [
             [stage.kind, stage.task, stage.base, dict(stage.config)],
-            [contents[name] if name else None for name in read],
+            [contents[name] for name in stage.reads],
             [told(stage.start), told(stage.language)],
         ]
 

@@ -61,6 +61,12 @@ class Stage:
     is_shared: bool = False
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """The inputs that it is trained on."""
+        named = (self.gold, *self.more_gold, self.pairs, *self.pseudo)
+        return tuple(name for name in named if name is not None)
+
+    @property
     def key(self) -> str:
         """A digest of all that the result depends on: 16 hex digits."""
         told = {name: value for name, value in asdict(self).items() if name != "is_shared"}
