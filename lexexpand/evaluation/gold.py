@@ -15,6 +15,7 @@ are read once, at the end.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,6 +89,23 @@ class GoldSet:
             self,
             sentences=tuple(self.sentences[i] for i in at),
             labels=tuple(self.labels[i] for i in at),
+        )
+
+    def joined(self, other: GoldSet) -> GoldSet:
+        """Both as one, this one first.
+
+        Raises:
+            DataError: They are of different kinds of task, or of different halves.
+        """
+        if (self.kind, self.half) != (other.kind, other.half):
+            raise DataError(f"{self.name} and {other.name} are not of one task and half")
+        return replace(
+            self,
+            name=f"{self.name}+{other.name}",
+            digest=hashlib.sha256(f"{self.digest}|{other.digest}".encode()).hexdigest(),
+            sentences=self.sentences + other.sentences,
+            labels=self.labels + other.labels,
+            ignored=tuple(sorted({*self.ignored, *other.ignored})),
         )
 
     def of_half(self, half: str | None) -> GoldSet:

@@ -15,6 +15,7 @@ lexexpand adapt.KEY=VALUE   with a field of `AdaptConfig` set, for the stage tha
 lexexpand gold=TAG+TAG      with gold data of these languages, equal parts of what is gold's
 lexexpand rows=N            with so many pseudo-labelled sentences
 lexexpand gloss=SHARE       with glosses behind words of the target, a share of them dropped in training
+lexexpand tags=on           with what dictionary and paradigms say of each word's part of speech
 zero-shot gloss=SHARE       gold data of the source; the test set alone has glosses
 """
 
@@ -66,6 +67,7 @@ class Arm:
         adapt: fields of `AdaptConfig` and their values.
         rows: pseudo-labelled sentences; None for the plan's.
         gloss: share of the glosses that is dropped in training; None: there are no glosses.
+        tags: whether parts of speech of the lexicon are added to the network's scores.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Arm:
     adapt: tuple[tuple[str, Any], ...] = ()
     rows: int | None = None
     gloss: float | None = None
+    tags: bool = False
 
     @property
     def is_of_target(self) -> bool:
@@ -152,13 +155,15 @@ def _set(arm: Arm, setting: str, nearest: str | None) -> Arm:
     try:
         if key == "rows":
             return replace(arm, rows=int(value))
+        if key == "tags":
+            return replace(arm, tags={"on": True, "off": False}[value])
         if key == "gloss":
             return replace(arm, gloss=float(value))
         if key.startswith("adapt."):
             read = json.loads(value)
             return replace(arm, adapt=(*arm.adapt, (key.removeprefix("adapt."), read)))
-    except ValueError as error:
-        raise ConfigError(f"arm {arm.name!r}: {setting!r}: {value!r} is no number") from error
+    except (ValueError, KeyError) as error:
+        raise ConfigError(f"arm {arm.name!r}: {setting!r}: {value!r} cannot be its value") from error
     return replace(arm, settings=(*arm.settings, setting))
 
 

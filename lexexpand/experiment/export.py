@@ -84,7 +84,8 @@ def specify(maker: Maker, cell: Cell) -> CellSpec:
         "seed": cell.seed,
     }
     test = maker.test(cell.task, cell.language, gloss=cell.arm.gloss is not None)
-    return CellSpec(cell.slug, about, {stage.key: stage for stage in stages}, final, test)
+    added = maker.word_tags(cell.task, cell.language) if cell.arm.tags else None
+    return CellSpec(cell.slug, about, {stage.key: stage for stage in stages}, final, test, added)
 
 
 def _mix(pseudo: str | None, cell: Cell) -> dict[str, Any]:
@@ -159,7 +160,8 @@ def _counted(specs: list[CellSpec]) -> list[CellSpec]:
 
 
 def _inputs_of(spec: CellSpec) -> list[str]:
-    return [spec.test, *(name for stage in spec.stages.values() for name in stage.reads)]
+    added = [spec.added] if spec.added else []
+    return [spec.test, *added, *(name for stage in spec.stages.values() for name in stage.reads)]
 
 
 def _ids(maker: Maker, names: Iterable[str]) -> NDArray[np.int64]:

@@ -13,25 +13,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, reduce
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from lexexpand.adaptation.examples import TaskRow, corpus_rows, encode_task, glossed, task_of, task_rows
-from lexexpand.adaptation.glossing import make_glosses
 from lexexpand.adaptation.pairs import Pairs, encode_pairs
-from lexexpand.evaluation.gold import read_gold
+from lexexpand.evaluation.gold import GoldSet, read_gold
 from lexexpand.experiment import words
+from lexexpand.experiment.dictionary import Dictionary
 from lexexpand.experiment.identity import copied_pairs
 from lexexpand.experiment.shuffle import write_shuffled
 from lexexpand.language import from_tag
-from lexexpand.lexicon.load import load_lexicon
 from lexexpand.model.pieces import WordEncoder
 from lexexpand.model.tasks import KINDS
 from lexexpand.morphology.learned.folder import read_card
-from lexexpand.morphology.load import load_paradigms
 from lexexpand.synthesis.config import SynthConfig
 from lexexpand.synthesis.job import Job
 from lexexpand.synthesis.pipeline import Inputs, analyze, recipe
@@ -42,10 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from lexexpand.evaluation.gold import GoldSet
     from lexexpand.experiment.arms import Arm
     from lexexpand.experiment.plan import Cell, Plan
-    from lexexpand.lexicon.lexicon import Lexicon
     from lexexpand.model.base import Base
     from lexexpand.model.glosses import Glosses
     from lexexpand.model.tasks import Task
@@ -124,11 +121,34 @@ class Maker:
         stem = f"{name}.test.{language}.{self.plan.half or 'all'}"
         return self._made(f"{stem}.glossed" if gloss else stem, spec, make)
 
+    def word_tags(self, name: str, language: str) -> str:
+        """What is added to the scores of a test set's words, for what its dictionary says of them."""
+        plan, dictionary = self.plan.tasks[name], Dictionary(self.plan, language)
+        spec = {
+            **dictionary.spec,
+            "gold": _stamps(self.plan.files(plan.gold[self.plan.source])),
+            "test": _stamps(self.plan.files(plan.test[language])),
+            "half": self.plan.half,
+        }
+
+        def make(path: Path) -> None:
+            labels = self.task(name).labels_of("upos")
+            table = dictionary.word_tags(_gold(self, name, self.plan.source), labels)
+            found = [word for row in self.test_set(name, language).words for word in row]
+            np.savez_compressed(
+                path, upos=table.add_to(np.zeros((len(found), len(labels)), np.float32), found)
+            )
+
+        return self._made(f"{name}.tags.{language}.{self.plan.half or 'all'}", spec, make)
+
     def test_set(self, name: str, language: str) -> GoldSet:
-        """The test set with its labels: read to make its words, and to score."""
+        """The test set with its labels, several files as one: read to make its words, and to score."""
         plan = self.plan.tasks[name]
-        path = self.plan.files(plan.test[language])[0]
-        gold = read_gold(plan.kind, path, from_tag(language), format=plan.format, half=self.plan.half)
+        options = {"format": plan.format, "half": self.plan.half}
+        files = self.plan.files(plan.test[language])
+        gold = reduce(
+            GoldSet.joined, (read_gold(plan.kind, path, from_tag(language), **options) for path in files)
+        )
         if plan.kind != "ner":
             return gold
         known = {label.partition("-")[2] for label in self.task(name).labels_of("tags")}
@@ -160,7 +180,7 @@ class Maker:
         return self._made(f"{cell.task}.{_stem(cell)}", spec, make)
 
     def _word_rows(self, cell: Cell) -> Iterable[TaskRow]:
-        table = words.translations(self._lexicon(cell.language))
+        table = words.translations(Dictionary(self.plan, cell.language).lexicon)
         rows = list(self._copied_rows(cell))
         made = words.translate_all((row.words for row in rows), table, cell.seed)
         for row, one in zip(rows, made, strict=True):
@@ -242,14 +262,10 @@ class Maker:
         prefixed = kind is None or any(head.level == "sentence" for head in KINDS[kind])
         return _encoder(self, prefixed)
 
-    def _lexicon(self, language: str) -> Lexicon:
-        return _lexicon(self, language)
-
     def _lexical(self, language: str, arm: Arm) -> dict[str, Any]:
         """What of a synthesis depends on the target and the arm."""
         return {
-            "lexicon": self.plan.lexicon_of(language),
-            "paradigms": self.plan.paradigms.get(language, ()),
+            **Dictionary(self.plan, language).spec,
             **self._learned(language),
             "settings": (*self.plan.settings, *arm.settings),
             "select": arm.select,
@@ -257,11 +273,7 @@ class Maker:
 
     def _glossing(self, language: str) -> dict[str, Any]:
         """What the glosses of a language are made from."""
-        return {
-            "lexicon": self.plan.lexicon_of(language),
-            "paradigms": self.plan.paradigms.get(language, ()),
-            "text": _stamps([self.pool]),
-        }
+        return {**Dictionary(self.plan, language).spec, "text": _stamps([self.pool])}
 
     def _learned(self, language: str) -> dict[str, Any]:
         """The digest of the language's inflector, if it has one."""
@@ -273,7 +285,7 @@ class Maker:
         if cell.arm.pseudo == "shuffled":
             path = self.folder / TEXT / f"{cell.language}.shuffled-{cell.seed}.tsv"
             if not path.is_file():
-                write_shuffled(self._lexicon(cell.language).entries, cell.seed, path)
+                write_shuffled(Dictionary(self.plan, cell.language).lexicon.entries, cell.seed, path)
             lexicons = (str(path),)
         return Inputs(
             source=source,
@@ -324,17 +336,8 @@ def _task(maker: Maker, name: str) -> Task:
 
 
 @lru_cache(maxsize=2)
-def _lexicon(maker: Maker, language: str) -> Lexicon:
-    specs = maker.plan.lexicon_of(language)
-    return load_lexicon(from_tag(language), source_language=from_tag(maker.plan.source), specs=specs)
-
-
-@lru_cache(maxsize=2)
 def _glosses(maker: Maker, language: str) -> Glosses:
-    lines = maker.pool.read_text(encoding="utf-8").casefold().splitlines()
-    frequency = Counter(word for line in lines for word in line.split())
-    paradigms = load_paradigms(from_tag(language), specs=maker.plan.paradigms.get(language, ()))
-    return make_glosses(_lexicon(maker, language), paradigms, frequency)
+    return Dictionary(maker.plan, language).glosses(maker.pool)
 
 
 @lru_cache(maxsize=2)

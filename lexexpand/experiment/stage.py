@@ -86,6 +86,7 @@ class CellSpec:
         stages: by key, all that it stands on.
         final: key of the stage whose model predicts.
         test: input that is labelled.
+        added: input with what is added to the scores of its words; None: nothing.
     """
 
     slug: str
@@ -93,12 +94,14 @@ class CellSpec:
     stages: Mapping[str, Stage]
     final: str
     test: str
+    added: str | None = None
     schema: int = field(default=SCHEMA)
 
     @property
     def digest(self) -> str:
         """Of the model and the test data: predictions of another digest are of another cell."""
-        return hashlib.sha256(f"{self.final}|{self.test}".encode()).hexdigest()[:16]
+        told = f"{self.final}|{self.test}" + (f"|{self.added}" if self.added else "")
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def to_json(self) -> dict[str, Any]:
         """As a dictionary for JSON."""
@@ -119,7 +122,7 @@ class CellSpec:
                     f"{path}: schema {told['schema']}, this version reads {SCHEMA}; export it anew"
                 )
             stages = {key: _stage(stage) for key, stage in told["stages"].items()}
-            return cls(told["slug"], told["about"], stages, told["final"], told["test"])
+            return cls(told["slug"], told["about"], stages, told["final"], told["test"], told.get("added"))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IntegrityError(f"{path}: not a readable cell ({error}); export it anew") from error
 

@@ -92,6 +92,8 @@ class Study:
             network, task, records = self._model(spec, spec.final)
             test = Encoded.load(self._input(spec.test))
             scores = network.score(task.name, [test.pieces(i) for i in range(len(test))])
+            if spec.added is not None:
+                scores = _added(scores, self._input(spec.added))
             columns, labels = _columns(label(scores, task), task)
             columns |= _score_columns(scores, task)
             part = folder / f"{PREDICTIONS}.part"
@@ -253,6 +255,19 @@ def _write_parts(path: Path, parts: Parts) -> None:
     beside = path.with_name(path.name + ".part")
     save_file(tensors, beside)
     beside.replace(path)
+
+
+def _added(scores: list[Scores], path: Path) -> list[Scores]:
+    """Scores of words with those of an input added, head by head."""
+    with np.load(path) as arrays:
+        more = {head: arrays[head] for head in arrays.files}
+    place = 0
+    found = []
+    for row in scores:
+        count = len(row[next(iter(more))]) if more else 0
+        found.append(row | {head: row[head] + values[place : place + count] for head, values in more.items()})
+        place += count
+    return found
 
 
 def _columns(predicted: Sequence[dict[str, Any]], task: Task) -> tuple[dict[str, Any], dict[str, list[str]]]:

@@ -1,0 +1,157 @@
+"""From a lexicon, paradigms and labelled text of the source language to `WordTags` of the target.
+
+A word has the parts of speech of the source words that it translates, each as often as the gold text of the
+source language has it (GATITOS names no part of speech; English text knows that `run` is a verb four times
+in five), narrowed to what the dictionary's own part of speech may stand for (`data/pos_kin.tsv`). A source
+word counts by the square root of how often it is used: half way between types and tokens was best. A form
+of the paradigms has the parts of speech of its lemma that its cell allows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lexexpand.lexicon.tables import rows
+from lexexpand.model.word_tags import LONGEST, SHORTEST_WORD, WordTags
+from lexexpand.morphology.ud import bundle_to_ud
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from lexexpand.lexicon.entry import Entry
+    from lexexpand.lexicon.lexicon import Lexicon
+    from lexexpand.morphology.paradigms import Paradigms
+    from lexexpand.text.sentence import Sentence
+
+    Counts = NDArray[np.float64]
+
+_FLOOR = 0.2
+"""Share of a distribution that is spread over all labels."""
+_SMOOTHING = 2.0
+"""How many words the next shorter ending is worth."""
+_FEWEST = 5
+"""Listed words that an ending needs."""
+
+
+def make_word_tags(
+    lexicon: Lexicon, paradigms: Paradigms | None, source: Iterable[Sentence], labels: Sequence[str]
+) -> WordTags:
+    """Parts of speech of the words of a language.
+
+    Args:
+        lexicon: from the source language to the language.
+        paradigms: of the language.
+        source: gold sentences of the source language.
+        labels: of the head, parts of speech of Universal Dependencies.
+    """
+    place = {label: number for number, label in enumerate(labels)}
+    found = _of_lexicon(lexicon, _usage(source), place)
+    _add_forms(found, paradigms, place)
+    kept = {word: counts for word, counts in found.items() if counts.sum() > 0}
+    endings = _endings(kept, len(labels))
+    numbers: dict[bytes, int] = {}
+    table: list[Counts] = []
+
+    def number(counts: Counts) -> int:
+        share = np.log((1 - _FLOOR) * counts / counts.sum() + _FLOOR / len(labels)).round(1)
+        if share.tobytes() not in numbers:
+            numbers[share.tobytes()] = len(table)
+            table.append(share)
+        return numbers[share.tobytes()]
+
+    words = {word: number(counts) for word, counts in sorted(kept.items())}
+    ends = {ending: number(counts) for ending, counts in sorted(endings.items())}
+    stacked = np.array(table, np.float32).reshape(-1, len(labels))
+    return WordTags(tuple(labels), stacked, words, ends)
+
+
+def _usage(source: Iterable[Sentence]) -> dict[str, Counter[str]]:
+    """How often a word or lemma, case folded, has a part of speech; lemmas go before forms."""
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    lemmas: dict[str, Counter[str]] = defaultdict(Counter)
+    for sentence in source:
+        for token in sentence.tokens:
+            if token.upos:
+                forms[token.form.casefold()][token.upos] += 1
+                if token.lemma:
+                    lemmas[token.lemma.casefold()][token.upos] += 1
+    return {**forms, **lemmas}
+
+
+def _of_lexicon(
+    lexicon: Lexicon, usage: Mapping[str, Counter[str]], place: Mapping[str, int]
+) -> dict[str, Counts]:
+    whole: Counter[str] = Counter()
+    for entry in lexicon.entries:
+        whole[entry.source_text.casefold()] += entry.weight  # type: ignore[assignment]
+    found: dict[str, Counts] = defaultdict(lambda: np.zeros(len(place)))
+    for entry in lexicon.entries:
+        if len(entry.target) == 1:
+            counts = _of_entry(entry, usage, place)
+            if counts.sum() > 0:
+                share = entry.weight / whole[entry.source_text.casefold()]
+                found[entry.target[0].casefold()] += share * counts / np.sqrt(counts.sum())
+    return dict(found)
+
+
+def _of_entry(entry: Entry, usage: Mapping[str, Counter[str]], place: Mapping[str, int]) -> Counts:
+    """How often the entry's source is used as which part of speech; none if that is not known."""
+    counts = np.zeros(len(place))
+    for tag, times in usage.get(entry.source_text.casefold(), {}).items():
+        if tag in place:
+            counts[place[tag]] += times
+    if entry.upos is not None and entry.upos in place:
+        counts *= _allowed(entry.upos, tuple(place))
+        counts[place[entry.upos]] += 1
+    return counts
+
+
+def _add_forms(found: dict[str, Counts], paradigms: Paradigms | None, place: Mapping[str, int]) -> None:
+    if paradigms is None:
+        return
+    listed = dict(found)
+    seen: set[tuple[str, str, str]] = set()
+    for lemma in paradigms.lemmas():
+        own = listed.get(lemma.casefold())
+        for bundle, form in paradigms.cells(lemma):
+            tag, word = bundle_to_ud(bundle)[0], form.casefold()
+            if tag not in place or " " in form or (lemma, word, tag) in seen:
+                continue
+            seen.add((lemma, word, tag))
+            counts = np.zeros(len(place)) if own is None else own * _allowed(tag, tuple(place))
+            if counts.sum() == 0:
+                counts = np.zeros(len(place))
+                counts[place[tag]] = 1
+            elif word == lemma.casefold():
+                continue  # the lexicon has said it
+            found[word] = found[word] + counts if word in found else counts
+
+
+def _endings(words: Mapping[str, Counts], labels: int) -> dict[str, Counts]:
+    """Distributions of endings, each smoothed by the next shorter one (after Brants 2000)."""
+    counts: dict[str, Counts] = defaultdict(lambda: np.zeros(labels))
+    times: Counter[str] = Counter()
+    for word, own in words.items():
+        if word.isalpha() and len(word) >= SHORTEST_WORD:
+            for size in range(LONGEST + 1):
+                ending = word[len(word) - size :]
+                counts[ending] += own / own.sum()
+                times[ending] += 1
+    found: dict[str, Counts] = {}
+    for ending in sorted((e for e, n in times.items() if n >= _FEWEST or not e), key=len):
+        shorter = found[ending[1:]] if ending else counts[""] / max(1, times[""])
+        found[ending] = (counts[ending] + _SMOOTHING * shorter) / (times[ending] + _SMOOTHING)
+    return found
+
+
+@cache
+def _allowed(upos: str, labels: tuple[str, ...]) -> Counts:
+    """1 for the labels that a dictionary's part of speech may stand for, 0 for the others."""
+    kin = next((row["may_be"].split() for row in rows("pos_kin") if row["upos"] == upos), [upos])
+    return np.array([float(label in kin) for label in labels])

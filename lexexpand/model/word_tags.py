@@ -1,0 +1,120 @@
+"""What a dictionary says of a word's part of speech, beside what the network reads from its sentence.
+
+    listed words       hestur  NOUN 0.97 ...             from the lexicon and the paradigms
+    endings            -aði    VERB 0.91 ...             of the listed words, for those that nobody lists
+
+The two are independent witnesses and are multiplied: log p(tag | sentence) + weight * log p(tag | word). A
+weight below 1, and a floor under every probability, because dictionaries leave out uses that they think of
+as plain grammar. Tag dictionaries have long been what taggers of small languages live on (Täckström et al.
+2013; Brants 2000 for endings); a network that has seen a few thousand synthetic sentences has met few of a
+dictionary's words, and forgets none of those that it never met.
+
+How much it is worth, and where the numbers come from: `experiments/win`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lexexpand.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float32]
+
+WEIGHT, ENDING_WEIGHT = 0.8, 0.6
+LONGEST, SHORTEST_WORD = 4, 4
+"""Letters of an ending at most, and of a word whose ending is looked at at least."""
+
+
+@dataclass(frozen=True)
+class WordTags:
+    """Words and endings with distributions over the labels of a head.
+
+    Attributes:
+        labels: the head's, in its order.
+        rows: (R, L) log probabilities: words share them.
+        words: case folded -> row.
+        endings: of words that are not listed, `""` for any -> row.
+        weight, ending_weight: of a word's and of an ending's log probabilities beside the network's.
+    """
+
+    labels: tuple[str, ...]
+    rows: Array
+    words: Mapping[str, int]
+    endings: Mapping[str, int]
+    weight: float = WEIGHT
+    ending_weight: float = ENDING_WEIGHT
+
+    def add_to(self, scores: Array, words: Sequence[str]) -> Array:
+        """Scores (W, L) of the words of a text with what is known of each word added.
+
+        A word without letters, and one that the network did not read (NaN), stays as it is.
+        """
+        return scores + np.stack([self._of(word) for word in words]) if words else scores
+
+    def _of(self, word: str) -> Array:
+        folded = word.casefold()
+        row = self.words.get(folded)
+        if row is not None:
+            listed: Array = self._weighted[row]
+            return listed
+        if len(folded) < SHORTEST_WORD or not folded.isalpha():
+            return self._nothing
+        for size in range(LONGEST, -1, -1):
+            row = self.endings.get(folded[len(folded) - size :])
+            if row is not None:
+                guessed: Array = self._weighted_endings[row]
+                return guessed
+        return self._nothing
+
+    @cached_property
+    def _weighted(self) -> Array:
+        return (self.weight * self.rows).astype(np.float32)
+
+    @cached_property
+    def _weighted_endings(self) -> Array:
+        return (self.ending_weight * self.rows).astype(np.float32)
+
+    @cached_property
+    def _nothing(self) -> Array:
+        return np.zeros(len(self.labels), np.float32)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON takes it; `from_dict` is the inverse."""
+        return {
+            "labels": list(self.labels),
+            "weight": self.weight,
+            "ending_weight": self.ending_weight,
+            "rows": [[round(float(value), 3) for value in row] for row in self.rows],
+            "words": dict(self.words),
+            "endings": dict(self.endings),
+        }
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> WordTags:
+        """Read what `as_dict` wrote.
+
+        Raises:
+            DataError: A field is missing or not what it should be.
+        """
+        try:
+            labels = tuple(str(label) for label in told["labels"])
+            rows = np.array(told["rows"], np.float32).reshape(-1, len(labels))
+            words, endings = dict(told["words"]), dict(told["endings"])
+            weights = float(told["weight"]), float(told["ending_weight"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise DataError(f"not a table of words and their tags ({error})") from error
+        numbers = [*words.values(), *endings.values()]
+        if not all(type(number) is int and 0 <= number < len(rows) for number in numbers):
+            raise DataError("not a table of words and their tags: a word names a row that is not there")
+        if not (np.isfinite(rows).all() and np.isfinite(weights).all() and min(weights) >= 0):
+            raise DataError("not a table of words and their tags: it has numbers that are none, or negative")
+        return cls(labels, rows, words, endings, *weights)
