@@ -40,19 +40,25 @@ _FEWEST = 5
 
 
 def make_word_tags(
-    lexicon: Lexicon, paradigms: Paradigms | None, source: Iterable[Sentence], labels: Sequence[str]
+    dictionaries: Sequence[tuple[Lexicon, Paradigms | None]],
+    source: Iterable[Sentence],
+    labels: Sequence[str],
 ) -> WordTags:
-    """Parts of speech of the words of a language.
+    """Parts of speech of the words of a language, or of several together.
 
     Args:
-        lexicon: from the source language to the language.
-        paradigms: of the language.
+        dictionaries: lexicons from the source language, with the paradigms of their target languages.
         source: gold sentences of the source language.
         labels: of the head, parts of speech of Universal Dependencies.
     """
     place = {label: number for number, label in enumerate(labels)}
-    found = _of_lexicon(lexicon, _usage(source), place)
-    _add_forms(found, paradigms, place)
+    usage = _usage(source)
+    found: dict[str, Counts] = {}
+    for lexicon, paradigms in dictionaries:
+        own = _of_lexicon(lexicon, usage, place)
+        _add_forms(own, paradigms, place)
+        for word, counts in own.items():
+            found[word] = found[word] + counts if word in found else counts
     kept = {word: counts for word, counts in found.items() if counts.sum() > 0}
     endings = _endings(kept, len(labels))
     numbers: dict[bytes, int] = {}

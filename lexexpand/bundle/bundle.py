@@ -23,6 +23,7 @@ from lexexpand.bundle.manifest import TOKENISER
 from lexexpand.bundle.prediction import is_iob2, make_prediction
 from lexexpand.bundle.words import given_words, words_of
 from lexexpand.errors import BundleError, ConfigError
+from lexexpand.model.predict import label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -169,7 +170,12 @@ class Bundle:
             windows = [window for window in windows if window[1] == 0]
         with self._lock:
             reader = self.reader(task.name)
-            said = reader.predict(task.name, [encoder(forms[i][a:b]) for i, a, b in windows], budget=budget)
+            scores = reader.score(task.name, [encoder(forms[i][a:b]) for i, a, b in windows], budget=budget)
+        known = self.network.word_tags.get(task.name)
+        if known is not None and per_word is not None:
+            for (i, start, end), row in zip(windows, scores, strict=True):
+                row[per_word] = known.add_to(row[per_word], forms[i][start:end])
+        said = label(scores, task)
         tags: list[list[str]] = [[] for _ in items]
         labels: list[str | None] = [None] * len(items)
         unread = [0] * len(items)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from lexexpand.bundle.folder import AGAIN, MANIFEST, Folder
 from lexexpand.bundle.manifest import Manifest, read_manifest
 from lexexpand.bundle.tensors import read_parts
+from lexexpand.bundle.word_tags import read_words
 from lexexpand.errors import BundleError, ConfigError
 
 if TYPE_CHECKING:
@@ -85,6 +86,9 @@ def load_bundle(
 
     network = Network.open(found)
     _attach(network, manifest, folder)
+    network.word_tags = {
+        name: read_words(folder, sums, note) for name, note in manifest.tasks.items() if note.words
+    }
     for part, (file, state) in parts.items():
         _fill(network, part, state, folder.path / file)
     del parts

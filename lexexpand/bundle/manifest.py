@@ -5,7 +5,8 @@
      "tokeniser": {"name": "lexexpand", "language": "fao_Latn", "version": ...},
      "adapter": {"r": 16, "alpha": 32, "dropout": 0.0, "rows": [], "folder": "language"},
      "tasks": {"pos": {"kind": "pos", "adapter": {..., "folder": "tasks/pos"},
-                       "heads": [{"name": "upos", "kind": "token", "labels": [...], "file": ...}]}},
+                       "heads": [{"name": "upos", "kind": "token", "labels": [...], "file": ...}],
+                       "words": "tasks/pos/words.json"}},
      "encoder": null, "scores": [...], "data": {...}, "versions": {...}}
 
 What a bundle of schema N means never changes. Readers know N and N - 1; a bundle of N + 1 is refused with the
@@ -91,11 +92,16 @@ class HeadNote:
 
 @dataclass(frozen=True, slots=True)
 class TaskNote:
-    """A task: its kind, its adapter (None where it has heads alone), its heads."""
+    """A task: its kind, its adapter (None where it has heads alone), its heads.
+
+    Attributes:
+        words: file with what a dictionary says of words (`lexexpand.model.word_tags`); None without.
+    """
 
     kind: str
     adapter: AdapterNote | None
     heads: tuple[HeadNote, ...]
+    words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +248,13 @@ def _task(fields: Fields, name: str) -> TaskNote:
     heads = tuple(_head(head) for head in fields.parts("heads"))
     if not heads:
         raise fields.wrong("heads", "at least one head")
-    return TaskNote(fields.text("kind"), None if adapter is None else _adapter(adapter), heads)
+    words = fields.get("words", (str, type(None)))
+    return TaskNote(
+        fields.text("kind"),
+        None if adapter is None else _adapter(adapter),
+        heads,
+        None if words is None else inside(words, fields.where),
+    )
 
 
 def _head(fields: Fields) -> HeadNote:

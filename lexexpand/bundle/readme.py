@@ -97,6 +97,12 @@ def _use(manifest: Manifest) -> str:
                 "",
                 f"`{name}` labels each {_READS.get(head.kind)} ({head.name}): {_some(head.labels)}.",
             ]
+        if note.words is not None:
+            lines += [
+                "",
+                f"What a dictionary says of a word counts too (`{note.words}`); `lexexpand bundle merge` and "
+                "peft leave that out.",
+            ]
     return "\n".join(lines)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lexexpand.bundle.folder import MANIFEST, SUMS, Folder
 from lexexpand.bundle.manifest import Manifest, read_manifest
 from lexexpand.bundle.tensors import read_parts, read_trained_on
+from lexexpand.bundle.word_tags import read_words
 from lexexpand.errors import BundleError
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ def verify_bundle(path: Path | str) -> list[Finding]:
         tried(name, lambda name=name: folder.read(name, sums) and None)  # type: ignore[misc]
     if not found:
         tried(MANIFEST, lambda: read_parts(folder, sums, manifest) and None)
+        for note in manifest.tasks.values():
+            if note.words is not None:
+                tried(note.words, lambda note=note: read_words(folder, sums, note) and None)  # type: ignore[misc]
         tried(MANIFEST, lambda: read_trained_on(folder))
     return found
 

@@ -63,6 +63,11 @@ _what = several(
         metavar="FILE",
         help="Real text of the language, a sentence a line, for --objective mlm or both.",
     ),
+    click.option(
+        "--no-word-tags",
+        is_flag=True,
+        help="Parts of speech by the sentence alone, not by what the dictionary says of a word.",
+    ),
     click.option("--no-synth", is_flag=True, help="Make no corpus; with --objective none: zero-shot."),
     click.option(
         "--lexicon", "lexicons", multiple=True, metavar="PACK|PATH", help="Instead of the default packs."
@@ -186,6 +191,7 @@ def _request(options: dict[str, Any], languages: tuple[Language, ...]) -> AdaptR
         source_language=parse_language(source) if source else None,
         config=_config(options),
         synth=not options["no_synth"],
+        word_tags=not options["no_word_tags"],
         **{name: options[name] for name in (*same, "allow", "deny", "offline", "mirror", "device")},
     )
 

@@ -54,7 +54,7 @@ class Dictionary:
 
     def word_tags(self, gold: tuple[Sentence, ...], labels: tuple[str, ...]) -> WordTags:
         """Parts of speech of words."""
-        return make_word_tags(self.lexicon, self.paradigms, gold, labels)
+        return make_word_tags([(self.lexicon, self.paradigms)], gold, labels)
 
 
 @lru_cache(maxsize=2)

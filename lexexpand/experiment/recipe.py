@@ -29,14 +29,17 @@ from lexexpand.adaptation.language import train_language
 from lexexpand.adaptation.pairs import encode_text
 from lexexpand.adaptation.run import RunFolder
 from lexexpand.adaptation.task import train_task
+from lexexpand.adaptation.word_tags import make_word_tags
 from lexexpand.bundle.save import save_bundle
 from lexexpand.errors import ConfigError
 from lexexpand.experiment.gold import find_file, parse_task, read_task
 from lexexpand.experiment.made import Corpora
 from lexexpand.language import Language, default_source
+from lexexpand.lexicon.load import load_lexicon
 from lexexpand.model.base import EMBEDDED, find_base
 from lexexpand.model.device import pick_device
 from lexexpand.model.network import Network
+from lexexpand.morphology.load import load_paradigms
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.text.sentence import sentences
 from lexexpand.text.source import read_source
@@ -49,6 +52,8 @@ if TYPE_CHECKING:
     from lexexpand.adaptation.run import TrainRecord
     from lexexpand.experiment.gold import TaskGold
     from lexexpand.model.base import Base
+    from lexexpand.model.tasks import Task
+    from lexexpand.model.word_tags import WordTags
     from lexexpand.progress import MakeProgress
     from lexexpand.text.sentence import Sentence
 
@@ -71,6 +76,8 @@ class AdaptRequest:
         config: the training's settings.
         settings: of synthesis, `key=value`.
         synth: whether corpora are made at all.
+        word_tags: whether taggers of parts of speech also go by what the lexicon and the paradigms say of a
+            word; only where corpora are made of them.
         lexicons, paradigms, allow, deny: as for synthesis.
         offline, mirror: where files come from.
         device: None takes a GPU where there is one.
@@ -87,6 +94,7 @@ class AdaptRequest:
     config: AdaptConfig = field(default_factory=AdaptConfig)
     settings: tuple[str, ...] = ()
     synth: bool = True
+    word_tags: bool = True
     lexicons: tuple[str, ...] = ()
     paradigms: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
@@ -214,6 +222,8 @@ class _Making:
         else:
             dev = encode_task(task_rows(gold.dev, gold.kind), task, encoder)
         self.texts += [sentence.text for sentence in (*gold.train, *gold.dev)]
+        if gold.kind == "pos" and self.request.word_tags and self.request.synth and not self.request.corpora:
+            network.word_tags[gold.name] = self._word_tags(gold, task)
         run = RunFolder(self.work / "run") / f"task-{gold.name}"
         return train_task(
             network,
@@ -225,6 +235,26 @@ class _Making:
             run,
             self.progress,
         )
+
+    def _word_tags(self, gold: TaskGold, task: Task) -> WordTags:
+        asked, fetcher = self.request, self.fetcher
+        dictionaries = [
+            (
+                load_lexicon(
+                    language,
+                    source_language=asked.source,
+                    specs=asked.lexicons,
+                    fetcher=fetcher,
+                    allow=asked.allow,
+                    deny=asked.deny,
+                ),
+                load_paradigms(
+                    language, specs=asked.paradigms, fetcher=fetcher, allow=asked.allow, deny=asked.deny
+                ),
+            )
+            for language in asked.languages
+        ]
+        return make_word_tags(dictionaries, gold.train, task.labels_of("upos"))
 
     def _real(self, path: Path) -> list[Sentence]:
         return [
@@ -260,6 +290,7 @@ class _Making:
             "config": request.config.digest,
             "settings": request.settings,
             "synth": request.synth,
+            "word_tags": request.word_tags,
             "lexicons": request.lexicons,
             "paradigms": request.paradigms,
             "licences": [request.allow, request.deny],

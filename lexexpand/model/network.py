@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lexexpand.model.pieces import Pieces
     from lexexpand.model.predict import Scores
     from lexexpand.model.tasks import Task
+    from lexexpand.model.word_tags import WordTags
 
 LANGUAGE, TASK, FULL = "language", "task", "full"
 """What `activate` can be told to train."""
@@ -67,6 +68,8 @@ class Network(nn.Module):
         self.rows_at: Mapping[int, int] | None = None
         """Where the rows of the word embedding are while it is cut (see `trim`); None: at their ids."""
         self.heads: Any = nn.ModuleDict()  # task -> its `Heads`
+        self.word_tags: dict[str, WordTags] = {}
+        """By task: what a dictionary says of words, for `Bundle` to add to the scores."""
         self._task: str | None = None
         self._train: str | None = None
         self._encoders: dict[bool, WordEncoder] = {}

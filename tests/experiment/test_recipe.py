@@ -140,3 +140,18 @@ def test_the_command_line_tells_what_was_trained(
     assert run([*options, "-o", str(tmp_path / "fao"), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert list(told["bundles"][0]["records"]) == ["language", "pos"]
+
+
+def test_a_tagger_knows_the_dictionarys_words_unless_asked_not_to(
+    request_: AdaptRequest, tmp_path: Path
+) -> None:
+    made = adapt(request_, tmp_path / "fao").folder
+    told = json.loads((made / "tasks" / "pos" / "words.json").read_text(encoding="utf-8"))
+    best = told["rows"][told["words"]["hestur"]]
+    assert told["labels"][best.index(max(best))] == "NOUN"
+    for other in (
+        replace(request_, word_tags=False),
+        replace(request_, synth=False, config=replace(TINY, objective="none")),
+    ):
+        bare = adapt(other, tmp_path / "bare", force=True).folder
+        assert not (bare / "tasks" / "pos" / "words.json").exists()
