@@ -13,8 +13,7 @@ teaches little of the language.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from random import Random
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from lexexpand.model.glosses import Gloss, Glosses
     from lexexpand.model.pieces import Pieces, WordEncoder
     from lexexpand.text.corpus import Corpus
     from lexexpand.text.sentence import Sentence
@@ -51,7 +49,6 @@ class TaskRow:
         tags: an IOB2 tag for each word.
         label, intent: of the whole.
         weight: how much it counts, 1 for gold.
-        glosses: what is read behind each word, which has no label; None without.
     """
 
     words: Sequence[str]
@@ -60,7 +57,6 @@ class TaskRow:
     label: str | None = None
     intent: str | None = None
     weight: float = 1.0
-    glosses: Sequence[Gloss] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +186,6 @@ def corpus_rows(corpus: Corpus, kind: str, *, single_words: bool = False) -> Ite
         yield TaskRow(row["tokens"], weight=weight, **values)
 
 
-def glossed(rows: Iterable[TaskRow], glosses: Glosses, dropped: float, seed: int) -> Iterator[TaskRow]:
-    """The rows with glosses, of which a share is dropped at random.
-
-    In synthetic text almost every word has a gloss, in real text every other: who reads the gloss alone
-    learns nothing of the words.
-    """
-    chance = Random(f"glosses:{seed}")
-    for row in rows:
-        found = glosses.of(row.words)
-        kept = [() if gloss and chance.random() < dropped else gloss for gloss in found]
-        yield replace(row, glosses=kept)
-
-
 def task_of(name: str, kind: str, *sources: Iterable[TaskRow]) -> Task:
     """A task with the labels that its rows have, in an order that does not depend on theirs.
 
@@ -240,7 +223,7 @@ def encode_task(rows: Iterable[TaskRow], task: Task, encoder: WordEncoder) -> Ex
     columns: dict[str, list[Sequence[int]]] = {head.name: [] for head in heads}
     numbers = {name: {label: i for i, label in enumerate(names)} for name, names in task.labels}
     for row in rows:
-        pieces.append(encoder(row.words, row.glosses))
+        pieces.append(encoder(row.words))
         weights.append(row.weight)
         for head in heads:
             columns[head.name].append(_numbered(row, head.name, head.level, numbers[head.name], len(pieces)))

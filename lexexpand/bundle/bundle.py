@@ -23,7 +23,7 @@ from lexexpand.bundle.manifest import TOKENISER
 from lexexpand.bundle.prediction import is_iob2, make_prediction
 from lexexpand.bundle.words import given_words, words_of
 from lexexpand.errors import BundleError, ConfigError
-from lexexpand.model.predict import label
+from lexexpand.model.predict import label, mean_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from lexexpand.bundle.prediction import Prediction, Word
     from lexexpand.bundle.words import Place
     from lexexpand.model.network import Network
+    from lexexpand.model.predict import Scores
     from lexexpand.model.tasks import Task
     from lexexpand.text.tokenizer import Tokenizer
 
@@ -168,14 +169,7 @@ class Bundle:
         windows = [(i, start, end) for i, row in enumerate(forms) for start, end in encoder.windows(row)]
         if per_word is None:
             windows = [window for window in windows if window[1] == 0]
-        with self._lock:
-            reader = self.reader(task.name)
-            scores = reader.score(task.name, [encoder(forms[i][a:b]) for i, a, b in windows], budget=budget)
-        known = self.network.word_tags.get(task.name)
-        if known is not None and per_word is not None:
-            for (i, start, end), row in zip(windows, scores, strict=True):
-                row[per_word] = known.add_to(row[per_word], forms[i][start:end])
-        said = label(scores, task)
+        said = label(self._scores(task, [forms[i][a:b] for i, a, b in windows], budget), task)
         tags: list[list[str]] = [[] for _ in items]
         labels: list[str | None] = [None] * len(items)
         unread = [0] * len(items)
@@ -197,6 +191,24 @@ class Bundle:
             )
             for i in range(len(items))
         ]
+
+    def _scores(self, task: Task, sentences: Sequence[list[str]], budget: int) -> list[Scores]:
+        """What the network says of sentences, and with it what the bundle has of a dictionary."""
+        encoder = self.network.words(task.kind)
+        glosses, known = self.network.glosses.get(task.name), self.network.word_tags.get(task.name)
+        with self._lock:
+            reader = self.reader(task.name)
+            scores = reader.score(task.name, [encoder(words) for words in sentences], budget=budget)
+            if glosses is not None:
+                behind = [glosses.behind(words) for words in sentences]
+                again = [n for n, more in enumerate(behind) if more]
+                read = [encoder([*sentences[n], *behind[n]]) for n in again]
+                for n, more in zip(again, reader.score(task.name, read, budget=budget), strict=True):
+                    scores[n] = mean_of([scores[n], more])
+        if known is not None:
+            for words, row in zip(sentences, scores, strict=True):
+                row |= {head: known.add_to(rows, words) for head, rows in row.items() if rows.ndim == 2}
+        return scores
 
     def _words(self, items: Sequence[str | Sequence[str]]) -> tuple[list[str], list[list[Place]]]:
         """Text and words of each item."""

@@ -14,10 +14,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lexexpand.bundle.dictionary import read_glosses, read_words
 from lexexpand.bundle.folder import AGAIN, MANIFEST, Folder
 from lexexpand.bundle.manifest import Manifest, read_manifest
 from lexexpand.bundle.tensors import read_parts
-from lexexpand.bundle.word_tags import read_words
 from lexexpand.errors import BundleError, ConfigError
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ def load_bundle(
 
     network = Network.open(found)
     _attach(network, manifest, folder)
-    network.word_tags = {
-        name: read_words(folder, sums, note) for name, note in manifest.tasks.items() if note.words
-    }
+    tasks = manifest.tasks.items()
+    network.word_tags = {name: read_words(folder, sums, note) for name, note in tasks if note.words}
+    network.glosses = {name: read_glosses(folder, sums, note) for name, note in tasks if note.glosses}
     for part, (file, state) in parts.items():
         _fill(network, part, state, folder.path / file)
     del parts

@@ -6,7 +6,7 @@
      "adapter": {"r": 16, "alpha": 32, "dropout": 0.0, "rows": [], "folder": "language"},
      "tasks": {"pos": {"kind": "pos", "adapter": {..., "folder": "tasks/pos"},
                        "heads": [{"name": "upos", "kind": "token", "labels": [...], "file": ...}],
-                       "words": "tasks/pos/words.json"}},
+                       "words": "tasks/pos/words.json", "glosses": null}},
      "encoder": null, "scores": [...], "data": {...}, "versions": {...}}
 
 What a bundle of schema N means never changes. Readers know N and N - 1; a bundle of N + 1 is refused with the
@@ -96,12 +96,14 @@ class TaskNote:
 
     Attributes:
         words: file with what a dictionary says of words (`lexexpand.model.word_tags`); None without.
+        glosses: file with glosses that are read too (`lexexpand.model.glosses`); None without.
     """
 
     kind: str
     adapter: AdapterNote | None
     heads: tuple[HeadNote, ...]
     words: str | None = None
+    glosses: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +250,10 @@ def _task(fields: Fields, name: str) -> TaskNote:
     heads = tuple(_head(head) for head in fields.parts("heads"))
     if not heads:
         raise fields.wrong("heads", "at least one head")
-    words = fields.get("words", (str, type(None)))
+    files = [fields.get(field, (str, type(None))) for field in ("words", "glosses")]
+    words, glosses = (None if file is None else inside(file, fields.where) for file in files)
     return TaskNote(
-        fields.text("kind"),
-        None if adapter is None else _adapter(adapter),
-        heads,
-        None if words is None else inside(words, fields.where),
+        fields.text("kind"), None if adapter is None else _adapter(adapter), heads, words, glosses
     )
 
 

@@ -97,12 +97,12 @@ def _use(manifest: Manifest) -> str:
                 "",
                 f"`{name}` labels each {_READS.get(head.kind)} ({head.name}): {_some(head.labels)}.",
             ]
-        if note.words is not None:
-            lines += [
-                "",
-                f"What a dictionary says of a word counts too (`{note.words}`); `lexexpand bundle merge` and "
-                "peft leave that out.",
-            ]
+        said = {"says of a word": note.words, "glosses words with": note.glosses}
+        lines += [
+            f"\nWhat a dictionary {what} counts too (`{file}`); `bundle merge` and peft leave that out."
+            for what, file in said.items()
+            if file is not None
+        ]
     return "\n".join(lines)
 
 

@@ -3,7 +3,7 @@
     bundle.json     what it is                      lexexpand.bundle.manifest
     README.md       the model card                  lexexpand.bundle.readme
     language/       a plain peft adapter: PeftModel.from_pretrained opens it alone
-    tasks/NAME/     a peft adapter and heads.safetensors; words.json where a dictionary has a say
+    tasks/NAME/     a peft adapter and heads.safetensors; of a dictionary words.json, glosses.json
     encoder/        the whole encoder, after --tune full only
     SHA256SUMS      digests of all the others
 
@@ -47,10 +47,9 @@ if TYPE_CHECKING:
     from lexexpand.bundle.manifest import ScoreNote
     from lexexpand.model.lora import LoraSpec
     from lexexpand.model.network import Network
-    from lexexpand.model.word_tags import WordTags
 
 LANGUAGE, HEADS, ENCODER = "language", "heads.safetensors", "encoder/model.safetensors"
-WORDS = "words.json"
+WORDS, GLOSSES = "words.json", "glosses.json"
 _LIBRARIES = ("torch", "transformers", "peft", "safetensors")
 _NO_DATA: dict[str, Any] = {"corpora": [], "packs": [], "licences": []}
 
@@ -169,29 +168,25 @@ def _write_parts(folder: Path, network: Network, manifest: Manifest) -> None:
             )
         write_tensors(folder / note.heads[0].file, parts[f"heads:{task}"])
         if note.words is not None:
-            _write_words(folder / note.words, network.word_tags[task])
+            _write_table(folder / note.words, network.word_tags[task].as_dict())
+        if note.glosses is not None:
+            _write_table(folder / note.glosses, network.glosses[task].as_dict())
     if manifest.encoder is not None:
         write_tensors(folder / manifest.encoder, parts["encoder"])
 
 
-def _write_words(path: Path, tags: WordTags) -> None:
-    """A line a word and a row, so that people can look into it."""
-    told = tags.as_dict()
-    lines = (
-        f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}"
-        if name not in ("words", "endings", "rows")
-        else f"{json.dumps(name)}: {_lined(value)}"
-        for name, value in told.items()
-    )
-    path.write_text("{" + ",\n ".join(lines) + "}\n", encoding="utf-8", newline="\n")
+def _write_table(path: Path, told: Mapping[str, Any]) -> None:
+    """JSON with a line a word or a row, so that people can look into it."""
+    lines = (f"{json.dumps(name)}: {_lined(value)}" for name, value in told.items())
+    path.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8", newline="\n")
 
 
 def _lined(value: Any) -> str:
-    return (
-        json.dumps(value, ensure_ascii=False, indent=0, separators=(",", ":"))
-        if isinstance(value, dict)
-        else "[" + ",\n".join(json.dumps(row) for row in value) + "]"
-    )
+    if isinstance(value, dict) and value:
+        return json.dumps(value, ensure_ascii=False, indent=0)
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        return "[" + ",\n".join(map(json.dumps, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _write_trained_on(folder: Path, digests_: NDArray[np.uint64]) -> None:
@@ -227,7 +222,8 @@ def _task_note(network: Network, name: str) -> TaskNote:
         HeadNote(head.name, head.level, task.labels_of(head.name), f"{folder}/{HEADS}") for head in task.heads
     )
     words = f"{folder}/{WORDS}" if name in network.word_tags else None
-    return TaskNote(task.kind, _adapter_note(network.task_specs[name], folder), heads, words)
+    glosses = f"{folder}/{GLOSSES}" if name in network.glosses else None
+    return TaskNote(task.kind, _adapter_note(network.task_specs[name], folder), heads, words, glosses)
 
 
 def _tokeniser(language: str) -> TokeniserNote:

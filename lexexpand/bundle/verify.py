@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from lexexpand.bundle.dictionary import read_glosses, read_words
 from lexexpand.bundle.folder import MANIFEST, SUMS, Folder
 from lexexpand.bundle.manifest import Manifest, read_manifest
 from lexexpand.bundle.tensors import read_parts, read_trained_on
-from lexexpand.bundle.word_tags import read_words
 from lexexpand.errors import BundleError
 
 if TYPE_CHECKING:
@@ -56,8 +56,9 @@ def verify_bundle(path: Path | str) -> list[Finding]:
     if not found:
         tried(MANIFEST, lambda: read_parts(folder, sums, manifest) and None)
         for note in manifest.tasks.values():
-            if note.words is not None:
-                tried(note.words, lambda note=note: read_words(folder, sums, note) and None)  # type: ignore[misc]
+            for file, read in ((note.words, read_words), (note.glosses, read_glosses)):
+                if file is not None:
+                    tried(file, lambda note=note, read=read: read(folder, sums, note) and None)  # type: ignore[misc]
         tried(MANIFEST, lambda: read_trained_on(folder))
     return found
 

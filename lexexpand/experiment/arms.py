@@ -14,9 +14,8 @@ lexexpand KEY=VALUE         with a knob of synthesis set, as `--set` does
 lexexpand adapt.KEY=VALUE   with a field of `AdaptConfig` set, for the stage that reads it
 lexexpand gold=TAG+TAG      with gold data of these languages, equal parts of what is gold's
 lexexpand rows=N            with so many pseudo-labelled sentences
-lexexpand gloss=SHARE       with glosses behind words of the target, a share of them dropped in training
 lexexpand tags=on           with what dictionary and paradigms say of each word's part of speech
-zero-shot gloss=SHARE       gold data of the source; the test set alone has glosses
+lexexpand gloss=on          which reads each sentence once more, with glosses behind (zero-shot too)
 """
 
 from __future__ import annotations
@@ -50,6 +49,7 @@ LANGUAGE_FIELDS = frozenset(
 """Fields of `AdaptConfig` that the language adapter's stage reads; the others are the task's."""
 
 NEAREST = "nearest"
+_SWITCH = {"on": True, "off": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Arm:
         settings: of synthesis.
         adapt: fields of `AdaptConfig` and their values.
         rows: pseudo-labelled sentences; None for the plan's.
-        gloss: share of the glosses that is dropped in training; None: there are no glosses.
+        gloss: whether test sentences are read a second time, with glosses behind.
         tags: whether parts of speech of the lexicon are added to the network's scores.
     """
 
@@ -79,7 +79,7 @@ class Arm:
     settings: tuple[str, ...] = ()
     adapt: tuple[tuple[str, Any], ...] = ()
     rows: int | None = None
-    gloss: float | None = None
+    gloss: bool = False
     tags: bool = False
 
     @property
@@ -156,9 +156,9 @@ def _set(arm: Arm, setting: str, nearest: str | None) -> Arm:
         if key == "rows":
             return replace(arm, rows=int(value))
         if key == "tags":
-            return replace(arm, tags={"on": True, "off": False}[value])
+            return replace(arm, tags=_SWITCH[value])
         if key == "gloss":
-            return replace(arm, gloss=float(value))
+            return replace(arm, gloss=_SWITCH[value])
         if key.startswith("adapt."):
             read = json.loads(value)
             return replace(arm, adapt=(*arm.adapt, (key.removeprefix("adapt."), read)))

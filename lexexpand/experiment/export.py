@@ -83,9 +83,11 @@ def specify(maker: Maker, cell: Cell) -> CellSpec:
         "arm": cell.arm.name,
         "seed": cell.seed,
     }
-    test = maker.test(cell.task, cell.language, gloss=cell.arm.gloss is not None)
+    test = maker.test(cell.task, cell.language)
+    again = maker.test(cell.task, cell.language, gloss=True) if cell.arm.gloss else None
     added = maker.word_tags(cell.task, cell.language) if cell.arm.tags else None
-    return CellSpec(cell.slug, about, {stage.key: stage for stage in stages}, final, test, added)
+    trainings = {stage.key: stage for stage in stages}
+    return CellSpec(cell.slug, about, trainings, final, test, added, again)
 
 
 def _mix(pseudo: str | None, cell: Cell) -> dict[str, Any]:
@@ -160,8 +162,8 @@ def _counted(specs: list[CellSpec]) -> list[CellSpec]:
 
 
 def _inputs_of(spec: CellSpec) -> list[str]:
-    added = [spec.added] if spec.added else []
-    return [spec.test, *added, *(name for stage in spec.stages.values() for name in stage.reads)]
+    more = [name for name in (spec.added, spec.again) if name is not None]
+    return [spec.test, *more, *(name for stage in spec.stages.values() for name in stage.reads)]
 
 
 def _ids(maker: Maker, names: Iterable[str]) -> NDArray[np.int64]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lexexpand.adaptation.examples import TaskRow, corpus_rows, encode_task, glossed, task_of, task_rows
+from lexexpand.adaptation.examples import TaskRow, corpus_rows, encode_task, task_of, task_rows
 from lexexpand.adaptation.pairs import Pairs, encode_pairs
 from lexexpand.evaluation.gold import GoldSet, read_gold
 from lexexpand.experiment import words
@@ -104,7 +104,7 @@ class Maker:
         return self._made(f"{name}.gold.{tag}", spec, make)
 
     def test(self, name: str, language: str, *, gloss: bool = False) -> str:
-        """The words of a test set, without its labels; with glosses, where its arm has them."""
+        """The words of a test set, without its labels; with glosses behind, if asked for."""
         plan = self.plan.tasks[name]
         spec: dict[str, Any] = {"test": _stamps(self.plan.files(plan.test[language])), "half": self.plan.half}
         if gloss:
@@ -114,9 +114,11 @@ class Maker:
             from lexexpand.adaptation.encoded import Encoded
 
             encoder = self._encoder(plan.kind)
-            of = _glosses(self, language).of if gloss else lambda words: None
-            words = self.test_set(name, language).words
-            Encoded.of(encoder(row, of(row)) for row in words).save(path)
+            words: list[list[str]] = self.test_set(name, language).words
+            if gloss:
+                behind = _glosses(self, language).behind
+                words = [[*row, *behind(row)] for row in words]
+            Encoded.of(map(encoder, words)).save(path)
 
         stem = f"{name}.test.{language}.{self.plan.half or 'all'}"
         return self._made(f"{stem}.glossed" if gloss else stem, spec, make)
@@ -166,15 +168,11 @@ class Maker:
         }
         if arm.is_of_target:
             spec |= self._lexical(cell.language, arm)
-        if arm.gloss is not None:
-            spec["glosses"] = {**self._glossing(cell.language), "dropped": arm.gloss}
         makers = {"words": self._word_rows, "copy": self._copied_rows}
         rows_of = makers.get(arm.pseudo, self._synth_rows)
 
         def make(path: Path) -> None:
             rows = rows_of(cell)
-            if arm.gloss is not None:
-                rows = glossed(rows, _glosses(self, cell.language), arm.gloss, cell.seed)
             encode_task(rows, self.task(cell.task), self._encoder(plan.kind)).save(path)
 
         return self._made(f"{cell.task}.{_stem(cell)}", spec, make)
@@ -353,8 +351,6 @@ def _stem(cell: Cell) -> str:
         parts.append("any")
     if arm.rows is not None:
         parts.append(f"rows={arm.rows}")
-    if arm.gloss is not None:
-        parts.append(f"gloss={arm.gloss}")
     what = "+".join(parts)
     return f"{what}.{cell.language}.{cell.seed}" if arm.is_of_target else f"{what}.{cell.seed}"
 

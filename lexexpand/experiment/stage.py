@@ -87,6 +87,7 @@ class CellSpec:
         final: key of the stage whose model predicts.
         test: input that is labelled.
         added: input with what is added to the scores of its words; None: nothing.
+        again: input with the same sentences and more words behind, read too; None: they are read once.
     """
 
     slug: str
@@ -95,12 +96,13 @@ class CellSpec:
     final: str
     test: str
     added: str | None = None
+    again: str | None = None
     schema: int = field(default=SCHEMA)
 
     @property
     def digest(self) -> str:
         """Of the model and the test data: predictions of another digest are of another cell."""
-        told = f"{self.final}|{self.test}" + (f"|{self.added}" if self.added else "")
+        told = "|".join(filter(None, (self.final, self.test, self.added, self.again)))
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def to_json(self) -> dict[str, Any]:
@@ -122,7 +124,15 @@ class CellSpec:
                     f"{path}: schema {told['schema']}, this version reads {SCHEMA}; export it anew"
                 )
             stages = {key: _stage(stage) for key, stage in told["stages"].items()}
-            return cls(told["slug"], told["about"], stages, told["final"], told["test"], told.get("added"))
+            return cls(
+                told["slug"],
+                told["about"],
+                stages,
+                told["final"],
+                told["test"],
+                told.get("added"),
+                told.get("again"),
+            )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IntegrityError(f"{path}: not a readable cell ({error}); export it anew") from error
 

@@ -41,7 +41,7 @@ from lexexpand.experiment.stage import (
 from lexexpand.model.base import Base, load_encoder
 from lexexpand.model.lora import LoraSpec
 from lexexpand.model.network import Network
-from lexexpand.model.predict import label
+from lexexpand.model.predict import label, mean_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,6 +92,10 @@ class Study:
             network, task, records = self._model(spec, spec.final)
             test = Encoded.load(self._input(spec.test))
             scores = network.score(task.name, [test.pieces(i) for i in range(len(test))])
+            if spec.again is not None:
+                again = Encoded.load(self._input(spec.again))
+                more = network.score(task.name, [again.pieces(i) for i in range(len(again))])
+                scores = [mean_of(pair) for pair in zip(scores, more, strict=True)]
             if spec.added is not None:
                 scores = _added(scores, self._input(spec.added))
             columns, labels = _columns(label(scores, task), task)

@@ -1,26 +1,26 @@
-"""Glosses: what a word of the language means, written behind it for a base that has never seen it.
+"""Glosses: what the words of a sentence mean, put behind it for a base that knows the source language.
 
-    Hon   las  bókina        the words of a sentence
-    Hon she las read bókina book .        what the base reads
+    Hon las bókina .                             read once
+    Hon las bókina . she read book .             read again, with the glosses behind
 
-A base that knows the source language knows what `book` is, and reads it in the place of a word that it may
-never have met. Labels stay with the words: a gloss belongs to none. Interlinear glosses are how linguists
-write down a language that their readers do not know; as an extra input for taggers of such languages, see
-LexiBERT (2026) in the README of `experiments/win`.
+A base that has never met `bókina` knows what `book` is. Both readings count: what a sentence is about is
+then seen through the dictionary as well. It needs no training and no synthetic text. What else was tried (a
+gloss behind each word, and learning to read them) is in `experiments/win`.
 
-Case is folded in looking up; the longest phrase wins. A word that nobody lists has no gloss.
+Case is folded in looking up; the longest phrase wins. A word that nobody lists has no gloss, and a gloss that
+is the word itself is left out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from lexexpand.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-Gloss = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,38 @@ class Glosses:
         """Words of the longest phrase."""
         return max((key.count(" ") + 1 for key in self.table), default=0)
 
-    def of(self, words: Sequence[str]) -> list[Gloss]:
-        """The gloss of each word; of a phrase behind its last word, none behind the others."""
+    def behind(self, words: Sequence[str]) -> list[str]:
+        """What is put behind a sentence: its words in their order, those with glosses replaced by them.
+
+        Empty where no word has a gloss: there is nothing to read again.
+        """
         folded = [word.casefold() for word in words]
-        found: list[Gloss] = [()] * len(words)
-        start = 0
+        found: list[str] = []
+        start = hits = 0
         while start < len(words):
             for end in range(min(len(words), start + self.longest), start, -1):
                 gloss = self.table.get(" ".join(folded[start:end]))
                 if gloss is not None:
-                    found[end - 1] = tuple(gloss.split())
-                    start = end
+                    found += gloss.split()
+                    start, hits = end, hits + 1
                     break
             else:
+                found.append(words[start])
                 start += 1
-        return found
+        return found if hits else []
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON takes it; `from_dict` is the inverse."""
+        return {"glosses": dict(self.table)}
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Glosses:
+        """Read what `as_dict` wrote.
+
+        Raises:
+            DataError: It is something else.
+        """
+        table = told.get("glosses")
+        if not isinstance(table, dict) or not all(isinstance(gloss, str) for gloss in table.values()):
+            raise DataError("not a table of glosses")
+        return cls(table)

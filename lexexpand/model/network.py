@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lexexpand.model.base import Base
+    from lexexpand.model.glosses import Glosses
     from lexexpand.model.lora import LoraSpec
     from lexexpand.model.pieces import Pieces
     from lexexpand.model.predict import Scores
@@ -70,6 +71,8 @@ class Network(nn.Module):
         self.heads: Any = nn.ModuleDict()  # task -> its `Heads`
         self.word_tags: dict[str, WordTags] = {}
         """By task: what a dictionary says of words, for `Bundle` to add to the scores."""
+        self.glosses: dict[str, Glosses] = {}
+        """By task: with which `Bundle` reads sentences a second time."""
         self._task: str | None = None
         self._train: str | None = None
         self._encoders: dict[bool, WordEncoder] = {}

@@ -25,8 +25,6 @@ from lexexpand.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lexexpand.model.glosses import Gloss
-
 PROBES = ("a b", "The day", "in 12", "to be")
 """Pairs of words by which a tokeniser shows whether a word needs a space before it."""
 CACHED_TYPES = 1_000_000
@@ -74,17 +72,11 @@ class WordEncoder:
             )
         self._known: dict[str, tuple[int, ...]] = {}
 
-    def __call__(self, words: Sequence[str], glosses: Sequence[Gloss] | None = None) -> Pieces:
-        """The pieces of a sentence given as words; words that do not fit are cut off whole.
-
-        Args:
-            words: of the sentence.
-            glosses: words to be read behind each of them, which belong to none.
-        """
+    def __call__(self, words: Sequence[str]) -> Pieces:
+        """The pieces of a sentence given as words; words that do not fit are cut off whole."""
         ids = list(self._lead)
         end = len(ids) + self._room
         first, last = [-1] * len(words), [-1] * len(words)
-        behind = self._glossed(glosses)
         for index, pieces in enumerate(self._pieces(words)):
             if len(ids) + len(pieces) > end:
                 # A single word longer than all the room is cut in itself, or nothing of the sentence is seen.
@@ -95,8 +87,6 @@ class WordEncoder:
                 first[index] = len(ids)
                 ids.extend(pieces)
                 last[index] = len(ids)
-            if behind and len(ids) + len(behind[index]) <= end:
-                ids.extend(behind[index])
         ids.extend(self._after)
         return Pieces(tuple(ids), tuple(first), tuple(last))
 
@@ -106,37 +96,22 @@ class WordEncoder:
         room = self.max_length - len(self._before) - len(self._after)
         return Pieces((*self._before, *pieces[:room], *self._after))
 
-    def windows(
-        self, words: Sequence[str], glosses: Sequence[Gloss] | None = None
-    ) -> Iterator[tuple[int, int]]:
+    def windows(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:
         """Half-open ranges of words that each fit whole, in order: long input is read in parts."""
         start = used = 0
-        behind = self._glossed(glosses)
         for index, pieces in enumerate(self._pieces(words)):
-            gloss = len(behind[index]) if behind else 0
-            if used + len(pieces) + gloss > self._room and index > start:
+            if used + len(pieces) > self._room and index > start:
                 yield start, index
                 start, used = index, 0
             # Without a space before it, a word may have more pieces.
-            used += len(pieces if index > start else self._pieces([words[index]])[0]) + gloss
+            used += len(pieces if index > start else self._pieces([words[index]])[0])
         if start < len(words):
             yield start, len(words)
 
     def _pieces(self, words: Sequence[str]) -> list[tuple[int, ...]]:
         # The first word of a sentence follows the prefix, or nothing.
         lead = self._gap if self.prefix.strip() else ""
-        return self._look_up(
-            [(self._gap if index else lead) + word if word else "" for index, word in enumerate(words)]
-        )
-
-    def _glossed(self, glosses: Sequence[Gloss] | None) -> list[tuple[int, ...]]:
-        """The pieces of the gloss behind each word; empty without glosses."""
-        if glosses is None:
-            return []
-        parts = iter(self._look_up([self._gap + word for gloss in glosses for word in gloss]))
-        return [tuple(piece for _ in gloss for piece in next(parts)) for gloss in glosses]
-
-    def _look_up(self, written: list[str]) -> list[tuple[int, ...]]:
+        written = [(self._gap if index else lead) + word if word else "" for index, word in enumerate(words)]
         unknown = sorted({word for word in written if word not in self._known})
         if unknown:
             if len(self._known) + len(unknown) > CACHED_TYPES:

@@ -48,6 +48,22 @@ def score(network: Network, task: str, examples: Sequence[Pieces], budget: int) 
     return found
 
 
+def mean_of(readings: Sequence[Scores]) -> Scores:
+    """The mean of what several readings of a sentence say; of words, those that all of them have.
+
+    A reading may have more words behind: the first one says how many are looked at. What it read and
+    another did not (cut off) goes by the others.
+    """
+    found: Scores = {}
+    for head, first in readings[0].items():
+        rows = [each[head][: len(first)] if first.ndim == 2 else each[head] for each in readings]
+        known = [~np.isnan(row) for row in rows]
+        total = sum(np.where(there, row, 0.0) for there, row in zip(known, rows, strict=True))
+        with np.errstate(invalid="ignore"):
+            found[head] = (total / np.sum(known, axis=0)).astype(np.float32)
+    return found
+
+
 def label(scores: Sequence[Scores], task: Task) -> list[dict[str, Any]]:
     """The likeliest labels: head -> a label, or a list of labels, one a word.
 

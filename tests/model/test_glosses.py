@@ -1,24 +1,35 @@
-"""Glosses: looked up by words and phrases, read behind them, labelled never."""
+"""Glosses: looked up by words and phrases, put behind a sentence."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lexexpand.errors import DataError
 from lexexpand.model.glosses import Glosses
 
 FAROESE = Glosses({"hon": "she", "las": "read", "bókina": "book", "til dømis": "for example", "til": "to"})
 WORDS = st.lists(st.sampled_from(["Hon", "las", "bókina", "til", "dømis", "Eva", "."]), max_size=12)
 
 
-def test_a_gloss_stands_behind_its_word_and_a_phrases_behind_its_last() -> None:
-    assert FAROESE.of(["Hon", "las", "bókina", "."]) == [("she",), ("read",), ("book",), ()]
-    assert FAROESE.of(["Til", "dømis", "til", "Eva"]) == [(), ("for", "example"), ("to",), ()]
-    assert Glosses({}).of(["Hon"]) == [()]
+def test_words_and_the_longest_phrases_are_glossed() -> None:
+    assert FAROESE.behind(["Hon", "las", "bókina", "."]) == ["she", "read", "book", "."]
+    assert FAROESE.behind(["Til", "dømis", "til", "Eva"]) == ["for", "example", "to", "Eva"]
+    assert FAROESE.behind(["Eva", "."]) == []
+    assert Glosses({}).behind(["Hon"]) == []
 
 
 @given(WORDS)
-def test_there_is_a_gloss_or_none_for_each_word(words: list[str]) -> None:
-    found = FAROESE.of(words)
-    assert len(found) == len(words)
-    assert found == FAROESE.of([word.upper() for word in words])
+def test_case_does_not_matter_and_no_word_is_lost(words: list[str]) -> None:
+    found = FAROESE.behind(words)
+    assert [w.casefold() for w in found] == [w.casefold() for w in FAROESE.behind([w.upper() for w in words])]
+    if found:
+        assert found.count("Eva") == words.count("Eva")
+
+
+def test_a_table_comes_back_and_something_else_does_not() -> None:
+    assert Glosses.from_dict(FAROESE.as_dict()) == FAROESE
+    for broken in ({}, {"glosses": 3}, {"glosses": {"hon": 3}}):
+        with pytest.raises(DataError):
+            Glosses.from_dict(broken)

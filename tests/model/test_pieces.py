@@ -139,23 +139,3 @@ def test_batches_hold_each_sentence_once_within_the_budget(
 def test_batches_without_a_seed_are_in_order_of_length() -> None:
     assert batches([3, 1, 2], 3, seed=None) == [[1], [2], [0]]
     assert batches([3, 1, 2, 1], 4, seed=None) == [[1, 3], [2], [0]]
-
-
-def test_a_gloss_is_read_behind_its_word_and_belongs_to_none(network: Network) -> None:
-    encoder = network.words("pos")
-    glosses = [(), ("very", "old"), (), (), (), (), ("water",)]
-    pieces = encoder(SENTENCE, glosses)
-    written = "the old very old man reads by the sea water"
-    assert pieces.ids == encoder(written.split()).ids
-    plain = encoder(SENTENCE)
-    for (start, end), (first, last) in zip(
-        zip(plain.first, plain.last, strict=True), zip(pieces.first, pieces.last, strict=True), strict=True
-    ):
-        assert pieces.ids[first:last] == plain.ids[start:end]
-    assert encoder(SENTENCE, [()] * len(SENTENCE)) == plain
-    small = WordEncoder(network.tokenizer, max_length=12)
-    assert len(small(SENTENCE * 4, glosses * 4)) <= 12
-    ranges = list(small.windows(SENTENCE * 4, glosses * 4))
-    assert [start for start, _ in ranges] == [0, *(end for _, end in ranges[:-1])]
-    for start, end in ranges:
-        assert -1 not in small((SENTENCE * 4)[start:end], (glosses * 4)[start:end]).first
