@@ -18,7 +18,7 @@ from lexexpand.experiment import study as running
 from lexexpand.experiment.cell import find_cells, main, run_cells
 from lexexpand.experiment.export import pack
 from lexexpand.experiment.results import read_results, trained_on
-from lexexpand.experiment.run import build, collect_study
+from lexexpand.experiment.run import build, collect_study, open_study
 from lexexpand.experiment.stage import CellSpec
 
 if TYPE_CHECKING:
@@ -157,3 +157,35 @@ def test_a_damaged_cell_is_named(study: Maker) -> None:
     with pytest.raises(IntegrityError, match=r"cell\.json"):
         find_cells([folder])
     assert main([str(folder), "--device", "cpu"]) == 3
+
+
+def test_what_a_dictionary_says_is_added_without_another_training(study: Maker) -> None:
+    folder = study.plan.path.parent
+    (folder / "test.conllu").write_text(
+        "".join(
+            f"{i}\t{word}\t_\t{tag}" + "\t_" * 6 + "\n"
+            for i, (word, tag) in enumerate((("Hestur", "NOUN"), ("xyzzy", "VERB"), (".", "PUNCT")), 1)
+        )
+        + "\n",
+        encoding="utf-8",
+    )
+    text = study.plan.path.read_text(encoding="utf-8").replace(
+        '"zero-shot", "word-translation"', '"zero-shot", "zero-shot tags=on", "zero-shot gloss=on"'
+    )
+    study.plan.path.write_text(text, encoding="utf-8")
+    again = open_study(study.plan.path, study.folder, base=str(study.base.folder), offline=True)
+    exported = build(again, only="fao_Latn.zero-shot")
+    assert len({spec.final for spec in exported.cells}) == 1
+    assert len({spec.digest for spec in exported.cells}) == 3
+    assert run_cells([exported.folder], CPU) == (3, [])
+    scores = {}
+    for spec in exported.cells:
+        with np.load(exported.folder / "cells" / spec.slug / "predictions.npz") as arrays:
+            scores[spec.about["arm"]] = arrays["upos-scores"].astype(np.float32)
+    plain, tagged, glossed = (scores[f"zero-shot{more}"] for more in ("", " tags=on", " gloss=on"))
+    labels = again.task("pos").labels_of("upos")
+    added = tagged - plain
+    assert labels[added[0].argmax()] == "NOUN"
+    assert np.allclose(added[2], 0, atol=0.01)
+    assert plain.shape == glossed.shape
+    assert not np.allclose(plain, glossed, atol=0.01)
