@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lexexpand.model.glosses import Glosses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from lexexpand.lexicon.lexicon import Lexicon
     from lexexpand.morphology.paradigms import Paradigms
@@ -22,14 +22,22 @@ _MOST_WORDS = 4
 """Words of a gloss, and of a phrase that is glossed, at most: longer ones are definitions."""
 
 
-def make_glosses(lexicon: Lexicon, paradigms: Paradigms | None, frequency: Mapping[str, int]) -> Glosses:
-    """Glosses in the source language of a lexicon.
+def make_glosses(
+    dictionaries: Iterable[tuple[Lexicon, Paradigms | None]], frequency: Mapping[str, int]
+) -> Glosses:
+    """Glosses in the source language of lexicons; of two for one word, the first lexicon's.
 
     Args:
-        lexicon: from the source language to the language.
-        paradigms: of the language.
+        dictionaries: lexicons from the source language, with the paradigms of their target languages.
         frequency: how often a word of the source language, case folded, is used.
     """
+    table: dict[str, str] = {}
+    for lexicon, paradigms in dictionaries:
+        table = _of(lexicon, paradigms, frequency) | table
+    return Glosses(table)
+
+
+def _of(lexicon: Lexicon, paradigms: Paradigms | None, frequency: Mapping[str, int]) -> dict[str, str]:
     whole: dict[str, float] = defaultdict(float)
     for entry in lexicon.entries:
         whole[entry.source_text.casefold()] += entry.weight
@@ -43,7 +51,7 @@ def make_glosses(lexicon: Lexicon, paradigms: Paradigms | None, frequency: Mappi
         if key not in best or (score, entry.source_text) > best[key]:
             best[key] = (score, entry.source_text)
     table = {key: gloss for key, (_, gloss) in best.items() if gloss.casefold() != key}
-    return Glosses(table | _of_forms(table, paradigms))
+    return table | _of_forms(table, paradigms)
 
 
 def _of_forms(table: Mapping[str, str], paradigms: Paradigms | None) -> dict[str, str]:

@@ -146,7 +146,8 @@ def _advice(found: Familiarity) -> str:
     if found.is_known:
         return (
             f"The base seems to know the language (agreement {found.agreement:.0%}, {found.fertility:.2f}"
-            " pieces a word): synthetic text may hurt here. Compare with --objective none --no-synth."
+            " pieces a word): synthetic text may hurt here. Compare with --objective none --no-synth"
+            " --no-dictionary."
         )
     return (
         f"The base knows little of it (agreement {found.agreement:.0%}, {found.fertility:.2f} pieces a"

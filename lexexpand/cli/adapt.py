@@ -64,11 +64,16 @@ _what = several(
         help="Real text of the language, a sentence a line, for --objective mlm or both.",
     ),
     click.option(
-        "--no-word-tags",
+        "--no-dictionary",
         is_flag=True,
-        help="Parts of speech by the sentence alone, not by what the dictionary says of a word.",
+        help="Predict by the network alone, not by what the dictionary says of words too.",
     ),
-    click.option("--no-synth", is_flag=True, help="Make no corpus; with --objective none: zero-shot."),
+    click.option(
+        "--synth/--no-synth",
+        default=None,
+        help="Make corpora for every task, or none at all (default: for the kinds of tasks that gain by "
+        "it). Zero-shot is --no-synth --no-dictionary --objective none.",
+    ),
     click.option(
         "--lexicon", "lexicons", multiple=True, metavar="PACK|PATH", help="Instead of the default packs."
     ),
@@ -190,8 +195,8 @@ def _request(options: dict[str, Any], languages: tuple[Language, ...]) -> AdaptR
         languages=languages,
         source_language=parse_language(source) if source else None,
         config=_config(options),
-        synth=not options["no_synth"],
-        word_tags=not options["no_word_tags"],
+        synth=options["synth"],
+        dictionary=not options["no_dictionary"],
         **{name: options[name] for name in (*same, "allow", "deny", "offline", "mirror", "device")},
     )
 

@@ -24,7 +24,7 @@ from lexexpand.adaptation.examples import TaskRow, corpus_rows, encode_task, tas
 from lexexpand.adaptation.pairs import Pairs, encode_pairs
 from lexexpand.evaluation.gold import GoldSet, read_gold
 from lexexpand.experiment import words
-from lexexpand.experiment.dictionary import Dictionary
+from lexexpand.experiment.dictionary import glosses_of, of_plan, word_tags_of
 from lexexpand.experiment.identity import copied_pairs
 from lexexpand.experiment.shuffle import write_shuffled
 from lexexpand.language import from_tag
@@ -125,7 +125,7 @@ class Maker:
 
     def word_tags(self, name: str, language: str) -> str:
         """What is added to the scores of a test set's words, for what its dictionary says of them."""
-        plan, dictionary = self.plan.tasks[name], Dictionary(self.plan, language)
+        plan, dictionary = self.plan.tasks[name], of_plan(self.plan, language)
         spec = {
             **dictionary.spec,
             "gold": _stamps(self.plan.files(plan.gold[self.plan.source])),
@@ -135,7 +135,7 @@ class Maker:
 
         def make(path: Path) -> None:
             labels = self.task(name).labels_of("upos")
-            table = dictionary.word_tags(_gold(self, name, self.plan.source), labels)
+            table = word_tags_of([dictionary], _gold(self, name, self.plan.source), labels)
             found = [word for row in self.test_set(name, language).words for word in row]
             np.savez_compressed(
                 path, upos=table.add_to(np.zeros((len(found), len(labels)), np.float32), found)
@@ -178,7 +178,7 @@ class Maker:
         return self._made(f"{cell.task}.{_stem(cell)}", spec, make)
 
     def _word_rows(self, cell: Cell) -> Iterable[TaskRow]:
-        table = words.translations(Dictionary(self.plan, cell.language).lexicon)
+        table = words.translations(of_plan(self.plan, cell.language).lexicon)
         rows = list(self._copied_rows(cell))
         made = words.translate_all((row.words for row in rows), table, cell.seed)
         for row, one in zip(rows, made, strict=True):
@@ -263,7 +263,7 @@ class Maker:
     def _lexical(self, language: str, arm: Arm) -> dict[str, Any]:
         """What of a synthesis depends on the target and the arm."""
         return {
-            **Dictionary(self.plan, language).spec,
+            **of_plan(self.plan, language).spec,
             **self._learned(language),
             "settings": (*self.plan.settings, *arm.settings),
             "select": arm.select,
@@ -271,7 +271,7 @@ class Maker:
 
     def _glossing(self, language: str) -> dict[str, Any]:
         """What the glosses of a language are made from."""
-        return {**Dictionary(self.plan, language).spec, "text": _stamps([self.pool])}
+        return {**of_plan(self.plan, language).spec, "text": _stamps([self.pool])}
 
     def _learned(self, language: str) -> dict[str, Any]:
         """The digest of the language's inflector, if it has one."""
@@ -283,7 +283,7 @@ class Maker:
         if cell.arm.pseudo == "shuffled":
             path = self.folder / TEXT / f"{cell.language}.shuffled-{cell.seed}.tsv"
             if not path.is_file():
-                write_shuffled(Dictionary(self.plan, cell.language).lexicon.entries, cell.seed, path)
+                write_shuffled(of_plan(self.plan, cell.language).lexicon.entries, cell.seed, path)
             lexicons = (str(path),)
         return Inputs(
             source=source,
@@ -335,7 +335,7 @@ def _task(maker: Maker, name: str) -> Task:
 
 @lru_cache(maxsize=2)
 def _glosses(maker: Maker, language: str) -> Glosses:
-    return Dictionary(maker.plan, language).glosses(maker.pool)
+    return glosses_of([of_plan(maker.plan, language)], maker.pool.read_text(encoding="utf-8").splitlines())
 
 
 @lru_cache(maxsize=2)

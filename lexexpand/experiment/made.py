@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lexexpand.adaptation.pairs import Pairs, encode_pairs
+from lexexpand.adaptation.recipes import RECIPES
 from lexexpand.errors import ConfigError
 from lexexpand.resources.licence import ids
 from lexexpand.synthesis.config import SynthConfig
@@ -78,16 +79,20 @@ class Corpora:
         return found
 
     def labelled(self, gold: TaskGold) -> list[Corpus]:
-        """The pseudo-labelled corpora of a task: the given ones that have its labels, else one a language."""
+        """The pseudo-labelled corpora of a task: the given ones that have its labels, else one a language.
+
+        None is made where the recipe of the kind of task has none, unless asked for.
+        """
         wanted = _columns(gold)
         given = [c for c in self.given if c.card["kind"] == LABELLED and wanted <= set(c.columns)]
-        if given or self.given or not self.request.synth:
+        makes = RECIPES[gold.kind].pseudo if self.request.synth is None else self.request.synth
+        if given or self.given or not makes:
             return given
         return [self._of_sentences(gold.train, f"{gold.name}-{tag}", tag) for tag in self.request.languages]
 
     def chosen(self, gold: TaskGold) -> Corpus | None:
         """The held-out sentences, translated: what a checkpoint is chosen by. None where nothing is made."""
-        if not self.request.synth or not gold.dev:
+        if self.request.synth is False or not gold.dev:
             return None
         return self._of_sentences(gold.dev, f"{gold.name}-dev", self.request.languages[0], is_dev=True)
 
@@ -101,9 +106,9 @@ class Corpora:
         With source text named, or without a task, that of the source text too (at least the starter's).
         """
         corpora = list(self.given)
-        if not corpora and self.request.synth:
+        if not corpora and self.request.synth is not False:
             corpora = [corpus for gold in golds for corpus in self.labelled(gold)]
-            if self.files or not golds:
+            if self.files or not corpora:
                 corpora += [self._of_files(tag) for tag in self.request.languages]
         parts = [encode_pairs(corpus, encoder) for corpus in corpora]
         parts = [part for part in parts if len(part)]

@@ -19,6 +19,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,19 +28,18 @@ from lexexpand.adaptation.examples import corpus_rows, encode_task, task_of, tas
 from lexexpand.adaptation.known import familiarity
 from lexexpand.adaptation.language import train_language
 from lexexpand.adaptation.pairs import encode_text
+from lexexpand.adaptation.recipes import RECIPES
 from lexexpand.adaptation.run import RunFolder
 from lexexpand.adaptation.task import train_task
-from lexexpand.adaptation.word_tags import make_word_tags
 from lexexpand.bundle.save import save_bundle
 from lexexpand.errors import ConfigError
+from lexexpand.experiment.dictionary import glosses_of, of_request, word_tags_of
 from lexexpand.experiment.gold import find_file, parse_task, read_task
 from lexexpand.experiment.made import Corpora
 from lexexpand.language import Language, default_source
-from lexexpand.lexicon.load import load_lexicon
 from lexexpand.model.base import EMBEDDED, find_base
 from lexexpand.model.device import pick_device
 from lexexpand.model.network import Network
-from lexexpand.morphology.load import load_paradigms
 from lexexpand.resources.fetch import Fetcher
 from lexexpand.text.sentence import sentences
 from lexexpand.text.source import read_source
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from lexexpand.experiment.gold import TaskGold
     from lexexpand.model.base import Base
     from lexexpand.model.tasks import Task
-    from lexexpand.model.word_tags import WordTags
     from lexexpand.progress import MakeProgress
     from lexexpand.text.sentence import Sentence
 
@@ -75,9 +74,8 @@ class AdaptRequest:
         base, base_file: the base model.
         config: the training's settings.
         settings: of synthesis, `key=value`.
-        synth: whether corpora are made at all.
-        word_tags: whether taggers of parts of speech also go by what the lexicon and the paradigms say of a
-            word; only where corpora are made of them.
+        synth: whether corpora are made; None: for the language adapter, and for tasks as `RECIPES` has it.
+        dictionary: whether lexicon and paradigms have a say at prediction, as `RECIPES` has it.
         lexicons, paradigms, allow, deny: as for synthesis.
         offline, mirror: where files come from.
         device: None takes a GPU where there is one.
@@ -93,8 +91,8 @@ class AdaptRequest:
     base_file: Path | None = None
     config: AdaptConfig = field(default_factory=AdaptConfig)
     settings: tuple[str, ...] = ()
-    synth: bool = True
-    word_tags: bool = True
+    synth: bool | None = None
+    dictionary: bool = True
     lexicons: tuple[str, ...] = ()
     paradigms: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
@@ -167,6 +165,7 @@ class _Making:
         self.fetcher = Fetcher(mirror=request.mirror, offline=request.offline)
         self.gold = [read_task(parse_task(text), request.source, self.fetcher) for text in request.tasks]
         self.files = [find_file(name, self.fetcher) for name in request.sources]
+        self.dictionaries = of_request(request, self.fetcher)
         self.digest = self._digest()
         self.work = out.parent / f".{out.name}.work"
         self.warnings: list[str] = []
@@ -222,8 +221,7 @@ class _Making:
         else:
             dev = encode_task(task_rows(gold.dev, gold.kind), task, encoder)
         self.texts += [sentence.text for sentence in (*gold.train, *gold.dev)]
-        if gold.kind == "pos" and self.request.word_tags and self.request.synth and not self.request.corpora:
-            network.word_tags[gold.name] = self._word_tags(gold, task)
+        self._consult(network, gold, task)
         run = RunFolder(self.work / "run") / f"task-{gold.name}"
         return train_task(
             network,
@@ -236,25 +234,19 @@ class _Making:
             self.progress,
         )
 
-    def _word_tags(self, gold: TaskGold, task: Task) -> WordTags:
-        asked, fetcher = self.request, self.fetcher
-        dictionaries = [
-            (
-                load_lexicon(
-                    language,
-                    source_language=asked.source,
-                    specs=asked.lexicons,
-                    fetcher=fetcher,
-                    allow=asked.allow,
-                    deny=asked.deny,
-                ),
-                load_paradigms(
-                    language, specs=asked.paradigms, fetcher=fetcher, allow=asked.allow, deny=asked.deny
-                ),
-            )
-            for language in asked.languages
-        ]
-        return make_word_tags(dictionaries, gold.train, task.labels_of("upos"))
+    def _consult(self, network: Network, gold: TaskGold, task: Task) -> None:
+        """Take from the dictionary what the task's recipe asks for at prediction."""
+        recipe = RECIPES[gold.kind]
+        if not self.request.dictionary or not (recipe.word_tags or recipe.glosses):
+            return
+        dictionaries = self.dictionaries
+        if recipe.word_tags:
+            labels = task.labels_of(task.heads[0].name)
+            network.word_tags[gold.name] = word_tags_of(dictionaries, gold.train, labels)
+        if recipe.glosses:
+            texts = [path.read_text(encoding="utf-8").splitlines() for path in self.files]
+            lines = [sentence.text for sentence in gold.train]
+            network.glosses[gold.name] = glosses_of(dictionaries, chain(lines, *texts))
 
     def _real(self, path: Path) -> list[Sentence]:
         return [
@@ -290,7 +282,7 @@ class _Making:
             "config": request.config.digest,
             "settings": request.settings,
             "synth": request.synth,
-            "word_tags": request.word_tags,
+            "dictionary": request.dictionary,
             "lexicons": request.lexicons,
             "paradigms": request.paradigms,
             "licences": [request.allow, request.deny],

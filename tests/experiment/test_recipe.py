@@ -150,8 +150,8 @@ def test_a_tagger_knows_the_dictionarys_words_unless_asked_not_to(
     best = told["rows"][told["words"]["hestur"]]
     assert told["labels"][best.index(max(best))] == "NOUN"
     for other in (
-        replace(request_, word_tags=False),
-        replace(request_, synth=False, config=replace(TINY, objective="none")),
+        replace(request_, dictionary=False),
+        replace(request_, synth=False, dictionary=False, config=replace(TINY, objective="none")),
     ):
         bare = adapt(other, tmp_path / "bare", force=True).folder
         assert not (bare / "tasks" / "pos" / "words.json").exists()

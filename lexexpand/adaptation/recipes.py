@@ -1,0 +1,44 @@
+"""What a kind of task is made with: one recipe for all languages, settled by `experiments/win`.
+
+    pos            pseudo-labelled text in training; the dictionary's parts of speech at prediction
+    topic          gold alone in training; sentences are read with their glosses at prediction
+
+A user's own word goes before these: `--synth`, `--no-synth`, `--no-dictionary`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a kind of task uses what there is of a language.
+
+    Attributes:
+        pseudo: it learns from pseudo-labelled text beside gold.
+        word_tags: parts of speech of listed words and of endings are added to the network's scores.
+        glosses: sentences are read a second time with the glosses of their words behind.
+    """
+
+    pseudo: bool = True
+    word_tags: bool = False
+    glosses: bool = False
+
+
+RECIPES: Mapping[str, Recipe] = MappingProxyType(
+    {
+        "pos": Recipe(word_tags=True),
+        "ner": Recipe(),
+        "topic": Recipe(pseudo=False, glosses=True),
+        "sentiment": Recipe(pseudo=False, glosses=True),
+        "label": Recipe(pseudo=False, glosses=True),
+        "intent-slots": Recipe(),
+    }
+)
+"""By kind of task."""
