@@ -12,7 +12,7 @@ from lexexpand.cli.synth_options import several
 
 if TYPE_CHECKING:
     from lexexpand.adaptation.config import AdaptConfig
-    from lexexpand.experiment.recipe import Adapted, AdaptRequest
+    from lexexpand.experiment.request import Adapted, AdaptRequest
     from lexexpand.language import Language
     from lexexpand.progress import Progress
 
@@ -36,7 +36,7 @@ _what = several(
         metavar="NAME[:KIND]=FILE",
         help="A task and its gold data in the source language: pos=train.conllu, "
         "intent-slots=starter/assistant.eng.conll. KIND from the name: pos, ner, topic, sentiment, label, "
-        "intent-slots.",
+        "intent-slots. The same name again: gold of a further language, a near one best.",
     ),
     click.option("--source-lang", metavar="TAG", help="Of sources and gold data (default: English)."),
     click.option(
@@ -173,7 +173,7 @@ def adapt(**options: Any) -> int:
 
 def _asked(options: dict[str, Any]) -> list[tuple[AdaptRequest, Path]]:
     """A request and a place for each bundle."""
-    from lexexpand.experiment.recipe import default_place
+    from lexexpand.experiment.request import default_place
 
     languages = _languages(options["tags"])
     groups = [languages] if options["joint"] else [(language,) for language in languages]
@@ -186,7 +186,7 @@ def _asked(options: dict[str, Any]) -> list[tuple[AdaptRequest, Path]]:
 
 
 def _request(options: dict[str, Any], languages: tuple[Language, ...]) -> AdaptRequest:
-    from lexexpand.experiment.recipe import AdaptRequest
+    from lexexpand.experiment.request import AdaptRequest
     from lexexpand.language import parse_language
 
     source = options["source_lang"]

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from lexexpand.experiment.plan import Plan
-    from lexexpand.experiment.recipe import AdaptRequest
+    from lexexpand.experiment.request import AdaptRequest
     from lexexpand.language import Language
     from lexexpand.lexicon.lexicon import Lexicon
     from lexexpand.model.glosses import Glosses
     from lexexpand.model.word_tags import WordTags
     from lexexpand.morphology.paradigms import Paradigms
     from lexexpand.resources.fetch import Fetcher
+    from lexexpand.resources.use import PackUse
     from lexexpand.text.sentence import Sentence
 
 
@@ -51,6 +52,12 @@ class Dictionary:
     def spec(self) -> dict[str, Any]:
         """What it is read from, for digests."""
         return {"lexicon": self.lexicons, "paradigms": self.tables}
+
+    @property
+    def uses(self) -> list[tuple[str, PackUse]]:
+        """The packs that it was read from, each with its kind."""
+        tables = () if self.paradigms is None else self.paradigms.sources
+        return [*(("lexicon", use) for use in self.lexicon.sources), *(("paradigms", use) for use in tables)]
 
     @cached_property
     def lexicon(self) -> Lexicon:

@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lexexpand.experiment.gold import TaskGold
-    from lexexpand.experiment.recipe import AdaptRequest
+    from lexexpand.experiment.request import AdaptRequest
     from lexexpand.language import Language
     from lexexpand.model.pieces import WordEncoder
     from lexexpand.progress import MakeProgress
     from lexexpand.resources.fetch import Fetcher
+    from lexexpand.resources.use import PackUse
     from lexexpand.synthesis.config import Kind
     from lexexpand.text.sentence import Sentence
 
@@ -122,8 +123,13 @@ class Corpora:
             for row in corpus.rows(names):
                 yield from (row[name] for name in names if row[name])
 
-    def note(self, golds: Sequence[TaskGold]) -> dict[str, Any]:
-        """Corpora, packs and licences, as a bundle tells them."""
+    def note(self, golds: Sequence[TaskGold], uses: Sequence[tuple[str, PackUse]] = ()) -> dict[str, Any]:
+        """Corpora, packs and licences, as a bundle tells them.
+
+        Args:
+            golds: of the tasks.
+            uses: packs that the bundle has something of beside the corpora, each with its kind.
+        """
         cards = [corpus.card for corpus in self.used.values()]
         packs: dict[tuple[str, str], dict[str, Any]] = {}
         for card in cards:
@@ -131,6 +137,10 @@ class Corpora:
                 packs[pack["kind"], pack["id"]] = {
                     name: pack[name] for name in ("id", "kind", "version", "licence")
                 }
+        for kind, use in uses:
+            packs[kind, use.pack] = {
+                "id": use.pack, "kind": kind, "version": use.version, "licence": use.licence
+            }  # fmt: skip
         for gold in golds:
             if gold.pack is not None:
                 names = ("id", "kind", "version", "licence")

@@ -18,12 +18,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lexexpand.adaptation.config import AdaptConfig
 from lexexpand.adaptation.examples import corpus_rows, encode_task, task_of, task_rows
 from lexexpand.adaptation.known import familiarity
 from lexexpand.adaptation.language import train_language
@@ -36,8 +34,8 @@ from lexexpand.errors import ConfigError
 from lexexpand.experiment.dictionary import glosses_of, of_request, word_tags_of
 from lexexpand.experiment.gold import find_file, parse_task, read_task
 from lexexpand.experiment.made import Corpora
-from lexexpand.language import Language, default_source
-from lexexpand.model.base import EMBEDDED, find_base
+from lexexpand.experiment.request import Adapted, AdaptRequest
+from lexexpand.model.base import find_base
 from lexexpand.model.device import pick_device
 from lexexpand.model.network import Network
 from lexexpand.resources.fetch import Fetcher
@@ -45,7 +43,8 @@ from lexexpand.text.sentence import sentences
 from lexexpand.text.source import read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
+    from pathlib import Path
 
     from lexexpand.adaptation.encoded import Encoded
     from lexexpand.adaptation.known import Familiarity
@@ -54,67 +53,11 @@ if TYPE_CHECKING:
     from lexexpand.model.base import Base
     from lexexpand.model.tasks import Task
     from lexexpand.progress import MakeProgress
+    from lexexpand.resources.use import PackUse
     from lexexpand.text.sentence import Sentence
 
 FEW = 10_000
 """Fewer synthetic sentences than this are known to hurt (1,000 fell below zero-shot in LexC-Gen, 2024)."""
-
-
-@dataclass(frozen=True)
-class AdaptRequest:
-    """All that a bundle is made from.
-
-    Attributes:
-        languages: the first names the bundle; with several, one adapter and one set of tasks serves all.
-        tasks: `NAME[:KIND]=FILE`, as `parse_task` reads it.
-        corpora: folders of corpora to use instead of making some.
-        sources: source text for the language adapter: files, or PACK/FILE; empty for the starter's sentences.
-        texts: real text of the language, for the masked-token objective.
-        source_language: of sources and gold data.
-        base, base_file: the base model.
-        config: the training's settings.
-        settings: of synthesis, `key=value`.
-        synth: whether corpora are made; None: for the language adapter, and for tasks as `RECIPES` has it.
-        dictionary: whether lexicon and paradigms have a say at prediction, as `RECIPES` has it.
-        lexicons, paradigms, allow, deny: as for synthesis.
-        offline, mirror: where files come from.
-        device: None takes a GPU where there is one.
-    """
-
-    languages: tuple[Language, ...]
-    tasks: tuple[str, ...] = ()
-    corpora: tuple[Path, ...] = ()
-    sources: tuple[str, ...] = ()
-    texts: tuple[Path, ...] = ()
-    source_language: Language | None = None
-    base: str = EMBEDDED
-    base_file: Path | None = None
-    config: AdaptConfig = field(default_factory=AdaptConfig)
-    settings: tuple[str, ...] = ()
-    synth: bool | None = None
-    dictionary: bool = True
-    lexicons: tuple[str, ...] = ()
-    paradigms: tuple[str, ...] = ()
-    allow: tuple[str, ...] = ()
-    deny: tuple[str, ...] = ()
-    offline: bool = False
-    mirror: str | None = None
-    device: str | None = None
-
-    @property
-    def source(self) -> Language:
-        """Language of sources and gold data."""
-        return self.source_language or default_source()
-
-
-@dataclass(frozen=True, slots=True)
-class Adapted:
-    """What came out: the bundle's folder, the trainings' records by name, and what to say."""
-
-    folder: Path
-    records: dict[str, TrainRecord]
-    warnings: tuple[str, ...]
-    is_new: bool = True
 
 
 def adapt(
@@ -163,7 +106,9 @@ class _Making:
         self.request, self.base, self.out = request, base, out
         self.progress, self._say = progress, say
         self.fetcher = Fetcher(mirror=request.mirror, offline=request.offline)
-        self.gold = [read_task(parse_task(text), request.source, self.fetcher) for text in request.tasks]
+        self.gold, self.more_gold = _by_name(
+            [read_task(parse_task(text), request.source, self.fetcher) for text in request.tasks]
+        )
         self.files = [find_file(name, self.fetcher) for name in request.sources]
         self.dictionaries = of_request(request, self.fetcher)
         self.digest = self._digest()
@@ -212,7 +157,8 @@ class _Making:
 
     def _task(self, network: Network, gold: TaskGold, corpora: Corpora) -> TrainRecord:
         rows = list(task_rows(gold.train, gold.kind))
-        task = task_of(gold.name, gold.kind, rows, task_rows(gold.dev, gold.kind))
+        more = [list(task_rows(other.train, other.kind)) for other in self.more_gold[gold.name]]
+        task = task_of(gold.name, gold.kind, rows, task_rows(gold.dev, gold.kind), *more)
         encoder = network.words(gold.kind)
         labelled, chosen = corpora.labelled(gold), corpora.chosen(gold)
         pseudo = [encode_task(corpus_rows(corpus, gold.kind), task, encoder) for corpus in labelled]
@@ -220,7 +166,8 @@ class _Making:
             dev = encode_task(corpus_rows(chosen, gold.kind), task, encoder)
         else:
             dev = encode_task(task_rows(gold.dev, gold.kind), task, encoder)
-        self.texts += [sentence.text for sentence in (*gold.train, *gold.dev)]
+        for read in (gold, *self.more_gold[gold.name]):
+            self.texts += [sentence.text for sentence in (*read.train, *read.dev)]
         self._consult(network, gold, task)
         run = RunFolder(self.work / "run") / f"task-{gold.name}"
         return train_task(
@@ -232,6 +179,7 @@ class _Making:
             self.request.config,
             run,
             self.progress,
+            [encode_task(other, task, encoder) for other in more],
         )
 
     def _consult(self, network: Network, gold: TaskGold, task: Task) -> None:
@@ -247,6 +195,16 @@ class _Making:
             texts = [path.read_text(encoding="utf-8").splitlines() for path in self.files]
             lines = [sentence.text for sentence in gold.train]
             network.glosses[gold.name] = glosses_of(dictionaries, chain(lines, *texts))
+
+    def _consulted(self, network: Network) -> list[tuple[str, PackUse]]:
+        """The packs that the bundle has something of beside its corpora, each with its kind."""
+        if not (network.word_tags or network.glosses):
+            return []
+        return [use for dictionary in self.dictionaries for use in dictionary.uses]
+
+    @property
+    def _all_gold(self) -> list[TaskGold]:
+        return [read for gold in self.gold for read in (gold, *self.more_gold[gold.name])]
 
     def _real(self, path: Path) -> list[Sentence]:
         return [
@@ -286,7 +244,7 @@ class _Making:
             "lexicons": request.lexicons,
             "paradigms": request.paradigms,
             "licences": [request.allow, request.deny],
-            "tasks": [[gold.name, gold.kind, gold.digest] for gold in self.gold],
+            "tasks": [[gold.name, gold.kind, gold.digest] for gold in self._all_gold],
             "files": [_file_digest(path) for path in (*self.files, *request.texts)],
             "corpora": [_file_digest(folder / "corpus.json") for folder in request.corpora],
         }
@@ -324,17 +282,32 @@ class _Making:
             self.out,
             network,
             language=str(self.request.languages[0]),
-            data=corpora.note(self.gold),
+            data=corpora.note(self._all_gold, self._consulted(network)),
             training=training,
             trained_on=digests([*self.texts, *corpora.texts()]),
             force=force,
         )
 
 
+def _by_name(read: list[TaskGold]) -> tuple[list[TaskGold], dict[str, list[TaskGold]]]:
+    """The first gold data of each task, and what further files there are of it.
+
+    Raises:
+        ConfigError: files of one task are of different kinds.
+    """
+    first: dict[str, TaskGold] = {}
+    more: dict[str, list[TaskGold]] = {}
+    for gold in read:
+        if gold.name not in first:
+            first[gold.name], more[gold.name] = gold, []
+        elif gold.kind != first[gold.name].kind:
+            raise ConfigError(
+                f"--task {gold.name}: {gold.file} is of kind {gold.kind}, the first file is not"
+            )
+        else:
+            more[gold.name].append(gold)
+    return list(first.values()), more
+
+
 def _file_digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def default_place(languages: Sequence[Language]) -> Path:
-    """`bundles/fao_Latn`; of several languages joined by `+`."""
-    return Path("bundles") / "+".join(map(str, languages))

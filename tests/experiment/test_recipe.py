@@ -13,7 +13,8 @@ from lexexpand.cli import run
 from lexexpand.errors import ConfigError
 from lexexpand.experiment import recipe
 from lexexpand.experiment.gold import hold_out, parse_task
-from lexexpand.experiment.recipe import AdaptRequest, adapt
+from lexexpand.experiment.recipe import adapt
+from lexexpand.experiment.request import AdaptRequest
 from lexexpand.language import Language
 from lexexpand.text.sentence import Sentence
 from tests.experiment.conftest import conllu
@@ -155,3 +156,36 @@ def test_a_tagger_knows_the_dictionarys_words_unless_asked_not_to(
     ):
         bare = adapt(other, tmp_path / "bare", force=True).folder
         assert not (bare / "tasks" / "pos" / "words.json").exists()
+
+
+def test_a_second_file_of_a_task_is_gold_of_a_further_language(
+    request_: AdaptRequest, tmp_path: Path
+) -> None:
+    other = tmp_path / "ro.conllu"
+    other.write_text(conllu(30, 2).replace("\tVERB\t", "\tAUX\t"), encoding="utf-8")
+    asked = replace(request_, tasks=(*request_.tasks, f"pos={other}"))
+    told = json.loads((adapt(asked, tmp_path / "fao").folder / "bundle.json").read_text(encoding="utf-8"))
+    assert {"AUX", "VERB"} <= set(told["tasks"]["pos"]["heads"][0]["labels"])
+    assert [row["file"] for row in told["data"]["gold"]] == ["train.conllu", "ro.conllu"]
+    names = tmp_path / "names.txt"
+    names.write_text("Mark B-PER\nreads O\n\n" * 20, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"names\.txt is of kind ner"):
+        adapt(replace(request_, tasks=(*request_.tasks, f"pos:ner={names}")), tmp_path / "other")
+
+
+def test_a_classifier_reads_glosses_and_learns_from_gold_alone(
+    request_: AdaptRequest, tmp_path: Path
+) -> None:
+    gold = tmp_path / "topic.tsv"
+    rows = [f"{'sport' if n % 2 else 'travel'}\tThe man sees house number {n} ." for n in range(40)]
+    gold.write_text("category\ttext\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    asked = replace(request_, tasks=(f"topic={gold}",), config=replace(TINY, objective="none"))
+    folder = adapt(asked, tmp_path / "fao").folder
+    told = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
+    table = json.loads((folder / "tasks" / "topic" / "glosses.json").read_text(encoding="utf-8"))
+    assert table["glosses"]["hestur"] == "horse"
+    assert table["glosses"]["hestarnir"] == "horse"
+    assert {(pack["id"], pack["kind"]) for pack in told["data"]["packs"]} >= {("starter", "lexicon")}
+    assert told["data"]["licences"] == ["CC0-1.0"]
+    assert len({row["origin"] for row in told["data"]["corpora"]}) <= 1  # the translated dev part at most
+    assert len(told["data"]["corpora"]) <= 1
