@@ -2,6 +2,7 @@
 
     pos            pseudo-labelled text in training; the dictionary's parts of speech at prediction
     topic          gold alone in training; sentences are read with their glosses at prediction
+    intent-slots   both: pseudo-labelled text in training, glosses at prediction
 
 A user's own word goes before these: `--synth`, `--no-synth`, `--no-dictionary`.
 """
@@ -38,7 +39,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "topic": Recipe(pseudo=False, glosses=True),
         "sentiment": Recipe(pseudo=False, glosses=True),
         "label": Recipe(pseudo=False, glosses=True),
-        "intent-slots": Recipe(),
+        "intent-slots": Recipe(glosses=True),
     }
 )
 """By kind of task."""
