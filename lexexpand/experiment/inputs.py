@@ -12,10 +12,8 @@ nothing else. Arms that need the same data name the same file.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache, reduce
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +24,7 @@ from lexexpand.evaluation.gold import GoldSet, read_gold
 from lexexpand.experiment import words
 from lexexpand.experiment.dictionary import glosses_of, of_plan, word_tags_of
 from lexexpand.experiment.identity import copied_pairs
+from lexexpand.experiment.naming import digest_of, sample, stamps, stem_of
 from lexexpand.experiment.shuffle import write_shuffled
 from lexexpand.language import from_tag
 from lexexpand.model.pieces import WordEncoder
@@ -38,7 +37,7 @@ from lexexpand.synthesis.run import make_corpus
 from lexexpand.synthesis.workers import Crew
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from lexexpand.experiment.arms import Arm
@@ -95,7 +94,7 @@ class Maker:
     def gold(self, name: str, tag: str) -> str:
         """Gold data of a language."""
         plan = self.plan.tasks[name]
-        spec = {"gold": _stamps(self.plan.files(plan.gold[tag])), "format": plan.format}
+        spec = {"gold": stamps(self.plan.files(plan.gold[tag])), "format": plan.format}
 
         def make(path: Path) -> None:
             rows = task_rows(_gold(self, name, tag), plan.kind)
@@ -106,7 +105,7 @@ class Maker:
     def test(self, name: str, language: str, *, gloss: bool = False) -> str:
         """The words of a test set, without its labels; with glosses behind, if asked for."""
         plan = self.plan.tasks[name]
-        spec: dict[str, Any] = {"test": _stamps(self.plan.files(plan.test[language])), "half": self.plan.half}
+        spec: dict[str, Any] = {"test": stamps(self.plan.files(plan.test[language])), "half": self.plan.half}
         if gloss:
             spec["glosses"] = self._glossing(language)
 
@@ -128,8 +127,8 @@ class Maker:
         plan, dictionary = self.plan.tasks[name], of_plan(self.plan, language)
         spec = {
             **dictionary.spec,
-            "gold": _stamps(self.plan.files(plan.gold[self.plan.source])),
-            "test": _stamps(self.plan.files(plan.test[language])),
+            "gold": stamps(self.plan.files(plan.gold[self.plan.source])),
+            "test": stamps(self.plan.files(plan.test[language])),
             "half": self.plan.half,
         }
 
@@ -175,7 +174,7 @@ class Maker:
             rows = rows_of(cell)
             encode_task(rows, self.task(cell.task), self._encoder(plan.kind)).save(path)
 
-        return self._made(f"{cell.task}.{_stem(cell)}", spec, make)
+        return self._made(f"{cell.task}.{stem_of(cell)}", spec, make)
 
     def _word_rows(self, cell: Cell) -> Iterable[TaskRow]:
         table = words.translations(of_plan(self.plan, cell.language).lexicon)
@@ -192,16 +191,16 @@ class Maker:
     def _copied_rows(self, cell: Cell) -> Iterable[TaskRow]:
         plan = self.plan.tasks[cell.task]
         rows = list(task_rows(_gold(self, cell.task, self.plan.source), plan.kind))
-        return [rows[i] for i in _sample(len(rows), cell.arm.rows or plan.rows, cell.seed)]
+        return [rows[i] for i in sample(len(rows), cell.arm.rows or plan.rows, cell.seed)]
 
     def _synth_rows(self, cell: Cell) -> Iterable[TaskRow]:
         plan = self.plan.tasks[cell.task]
         inputs = self._inputs(cell, tuple(self.plan.files(plan.gold[self.plan.source])), plan.format)
         corpus = self._corpus(
-            f"{cell.task}.{_stem(cell)}", inputs, cell, "pseudo-labelled", cell.arm.rows or plan.rows
+            f"{cell.task}.{stem_of(cell)}", inputs, cell, "pseudo-labelled", cell.arm.rows or plan.rows
         )
         rows = list(corpus_rows(corpus, plan.kind))
-        return [rows[i] for i in _sample(len(rows), cell.arm.rows or plan.rows, cell.seed)]
+        return [rows[i] for i in sample(len(rows), cell.arm.rows or plan.rows, cell.seed)]
 
     # -- parallel data -------------------------------------------------------------------------------------
 
@@ -213,7 +212,7 @@ class Maker:
         spec = {
             "pool": language.pool,
             "rows": language.rows,
-            "text": _stamps(self.plan.files(language.text)),
+            "text": stamps(self.plan.files(language.text)),
             "seed": cell.seed,
         }
         if arm.is_of_target:
@@ -222,25 +221,25 @@ class Maker:
         def make(path: Path) -> None:
             self._pairs(cell).save(path)
 
-        return self._made(f"pairs.{_stem(cell)}", spec, make)
+        return self._made(f"pairs.{stem_of(cell)}", spec, make)
 
     def _pairs(self, cell: Cell) -> Pairs:
         rows, encoder = self.plan.language.rows, self._encoder(None)
         if cell.arm.pseudo == "copy":
             lines = self.pool.read_text(encoding="utf-8").splitlines()
-            chosen = [lines[i] for i in _sample(len(lines), rows, cell.seed)]
+            chosen = [lines[i] for i in sample(len(lines), rows, cell.seed)]
             return copied_pairs(chosen, from_tag(self.plan.source), encoder)
         inputs = self._inputs(cell, (self.pool,), None)
-        corpus = self._corpus(f"pairs.{_stem(cell)}", inputs, cell, "pseudo-parallel", rows)
+        corpus = self._corpus(f"pairs.{stem_of(cell)}", inputs, cell, "pseudo-parallel", rows)
         pairs = encode_pairs(corpus, encoder)
-        return pairs.select(_sample(len(pairs), rows, cell.seed))
+        return pairs.select(sample(len(pairs), rows, cell.seed))
 
     @cached_property
     def pool(self) -> Path:
         """The source text of the language adapters: lines taken evenly from the plan's files."""
         language = self.plan.language
         files = self.plan.files(language.text)
-        path = self.folder / TEXT / f"pool.{_digest({'pool': language.pool, 'text': _stamps(files)})}.txt"
+        path = self.folder / TEXT / f"pool.{digest_of({'pool': language.pool, 'text': stamps(files)})}.txt"
         if not path.is_file():
             lines = [
                 line
@@ -271,7 +270,7 @@ class Maker:
 
     def _glossing(self, language: str) -> dict[str, Any]:
         """What the glosses of a language are made from."""
-        return {**of_plan(self.plan, language).spec, "text": _stamps([self.pool])}
+        return {**of_plan(self.plan, language).spec, "text": stamps([self.pool])}
 
     def _learned(self, language: str) -> dict[str, Any]:
         """The digest of the language's inflector, if it has one."""
@@ -304,7 +303,7 @@ class Maker:
             return make_corpus(job, self.folder / CORPORA / stem, crew, force=True, progress=self.progress)
 
     def _made(self, stem: str, spec: dict[str, Any], make: Callable[[Path], None]) -> str:
-        name = f"{stem}.{_digest({**spec, 'encoding': self.encoding})}"
+        name = f"{stem}.{digest_of({**spec, 'encoding': self.encoding})}"
         path = self.path(name)
         if self.makes and not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -341,32 +340,3 @@ def _glosses(maker: Maker, language: str) -> Glosses:
 @lru_cache(maxsize=2)
 def _encoder(maker: Maker, prefixed: bool) -> WordEncoder:
     return WordEncoder(maker.tokenizer, prefix=maker.base.prefix if prefixed else "")
-
-
-def _stem(cell: Cell) -> str:
-    """What of a cell's name its data depend on."""
-    arm = cell.arm
-    parts = [arm.pseudo, *arm.settings]
-    if arm.pseudo in ("synth", "shuffled") and not arm.select:
-        parts.append("any")
-    if arm.rows is not None:
-        parts.append(f"rows={arm.rows}")
-    what = "+".join(parts)
-    return f"{what}.{cell.language}.{cell.seed}" if arm.is_of_target else f"{what}.{cell.seed}"
-
-
-def _sample(count: int, wanted: int, seed: int) -> list[int]:
-    """Some of `count` indices, ascending; all where that is not more than wanted."""
-    if count <= wanted:
-        return list(range(count))
-    return sorted(Random(f"sample:{seed}").sample(range(count), wanted))
-
-
-def _stamps(files: Sequence[Path]) -> list[list[Any]]:
-    """Names, sizes and times: a file that was changed is read anew."""
-    return [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
-
-
-def _digest(spec: dict[str, Any]) -> str:
-    whole = json.dumps(spec, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(whole.encode()).hexdigest()[:8]
