@@ -2,6 +2,7 @@
 
     pos            pseudo-labelled text in training; the dictionary's parts of speech at prediction
     topic          gold alone in training; sentences are read with their glosses at prediction
+    ner            likewise: synthetic text cost names some ten points
     intent-slots   both: pseudo-labelled text in training, glosses at prediction
 
 A user's own word goes before these: `--synth`, `--no-synth`, `--no-dictionary`.
@@ -35,7 +36,7 @@ class Recipe:
 RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
         "pos": Recipe(word_tags=True),
-        "ner": Recipe(),
+        "ner": Recipe(pseudo=False, glosses=True),
         "topic": Recipe(pseudo=False, glosses=True),
         "sentiment": Recipe(pseudo=False, glosses=True),
         "label": Recipe(pseudo=False, glosses=True),
