@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     Counts = NDArray[np.float64]
 
-_FLOOR = 0.2
-"""Share of a distribution that is spread over all labels."""
+FLOOR = 0.2
+"""What a dictionary leaves out: settled with the weights, by `experiments/win/tags.py`."""
 _SMOOTHING = 2.0
 """How many words the next shorter ending is worth."""
 _FEWEST = 5
@@ -43,6 +43,8 @@ def make_word_tags(
     dictionaries: Sequence[tuple[Lexicon, Paradigms | None]],
     source: Iterable[Sentence],
     labels: Sequence[str],
+    *,
+    floor: float = FLOOR,
 ) -> WordTags:
     """Parts of speech of the words of a language, or of several together.
 
@@ -50,6 +52,7 @@ def make_word_tags(
         dictionaries: lexicons from the source language, with the paradigms of their target languages.
         source: gold sentences of the source language.
         labels: of the head, parts of speech of Universal Dependencies.
+        floor: share of every distribution that is spread over all labels.
     """
     place = {label: number for number, label in enumerate(labels)}
     usage = _usage(source)
@@ -65,7 +68,7 @@ def make_word_tags(
     table: list[Counts] = []
 
     def number(counts: Counts) -> int:
-        share = np.log((1 - _FLOOR) * counts / counts.sum() + _FLOOR / len(labels)).round(1)
+        share = np.log((1 - floor) * counts / counts.sum() + floor / len(labels)).round(1)
         if share.tobytes() not in numbers:
             numbers[share.tobytes()] = len(table)
             table.append(share)
