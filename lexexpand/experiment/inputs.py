@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lexexpand.adaptation.encoded import Encoded, save_columns
 from lexexpand.adaptation.examples import TaskRow, corpus_rows, encode_task, task_of, task_rows
 from lexexpand.adaptation.pairs import Pairs, encode_pairs
 from lexexpand.evaluation.gold import GoldSet, read_gold
@@ -110,8 +111,6 @@ class Maker:
             spec["glosses"] = self._glossing(language)
 
         def make(path: Path) -> None:
-            from lexexpand.adaptation.encoded import Encoded
-
             encoder = self._encoder(plan.kind)
             words: list[list[str]] = self.test_set(name, language).words
             if gloss:
@@ -125,20 +124,20 @@ class Maker:
     def word_tags(self, name: str, language: str) -> str:
         """What is added to the scores of a test set's words, for what its dictionary says of them."""
         plan, dictionary = self.plan.tasks[name], of_plan(self.plan, language)
+        labels = self.task(name).labels_of("upos")
         spec = {
             **dictionary.spec,
+            "labels": labels,
             "gold": stamps(self.plan.files(plan.gold[self.plan.source])),
             "test": stamps(self.plan.files(plan.test[language])),
             "half": self.plan.half,
         }
 
         def make(path: Path) -> None:
-            labels = self.task(name).labels_of("upos")
             table = word_tags_of([dictionary], _gold(self, name, self.plan.source), labels)
             found = [word for row in self.test_set(name, language).words for word in row]
-            np.savez_compressed(
-                path, upos=table.add_to(np.zeros((len(found), len(labels)), np.float32), found)
-            )
+            added = table.add_to(np.zeros((len(found), len(labels)), np.float32), found)
+            save_columns(path, "word tags", {"upos": added}, {})
 
         return self._made(f"{name}.tags.{language}.{self.plan.half or 'all'}", spec, make)
 

@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from safetensors.torch import load_file, save_file
 
 from lexexpand.adaptation.config import AdaptConfig
-from lexexpand.adaptation.encoded import Encoded
+from lexexpand.adaptation.encoded import Encoded, load_columns
 from lexexpand.adaptation.examples import Examples
 from lexexpand.adaptation.language import train_language
 from lexexpand.adaptation.pairs import Pairs
@@ -263,8 +263,7 @@ def _write_parts(path: Path, parts: Parts) -> None:
 
 def _added(scores: list[Scores], path: Path) -> list[Scores]:
     """Scores of words with those of an input added, head by head."""
-    with np.load(path) as arrays:
-        more = {head: arrays[head] for head in arrays.files}
+    more, _ = load_columns(path, "word tags")
     place = 0
     found = []
     for row in scores:
