@@ -1,4 +1,4 @@
-"""A bundle's table of words: written, read, heeded, checked."""
+"""What a bundle has of a dictionary: written, read, heeded, checked."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from lexexpand.bundle.load import load_bundle
 from lexexpand.bundle.save import add_scores, save_bundle
 from lexexpand.bundle.verify import verify_bundle
 from lexexpand.errors import BundleError
+from lexexpand.model.glosses import Glosses
+from lexexpand.model.predict import mean_of
 from lexexpand.model.word_tags import WordTags
 from tests.bundle.conftest import UPOS, tiny_network
 
@@ -77,3 +79,39 @@ def test_a_table_of_something_else_is_refused(
     with pytest.raises(BundleError, match=r"words\.json"):
         load_bundle(told, base=bert)
     assert [finding.file for finding in verify_bundle(told)] == [WORDS]
+
+
+def test_a_sentence_is_read_again_with_its_glosses(bert: Base, tmp_path: Path) -> None:
+    network = tiny_network(bert)
+    network.glosses["topic"] = Glosses({"maður": "man", "sævur": "the sea"})
+    folder = save_bundle(tmp_path / "fao", network, language="fao_Latn")
+    assert not verify_bundle(folder)
+    bundle = load_bundle(folder, base=bert)
+    encoder = bundle.network.words("topic")
+    plain, again = (
+        bundle.reader("topic").score("topic", [encoder(words.split())])[0]
+        for words in ("old Maður sleeps", "old Maður sleeps old man sleeps")
+    )
+    expected = bundle.network.tasks["topic"].labels_of("label")[mean_of([plain, again])["label"].argmax()]
+    assert bundle([["old", "Maður", "sleeps"]], task="topic")[0].label == expected
+    scores = bundle._scores(bundle.network.tasks["topic"], [["old", "Maður", "sleeps"], ["boats"], []], 100)
+    assert np.allclose(scores[0]["label"], mean_of([plain, again])["label"], atol=1e-5)
+    assert not np.allclose(scores[0]["label"], plain["label"], atol=1e-5)
+
+
+def test_a_mean_goes_by_what_was_read() -> None:
+    first = {"tags": np.array([[0.0, -2.0], [np.nan, np.nan], [-4.0, -4.0]], np.float32)}
+    second = {"tags": np.array([[-2.0, 0.0], [-1.0, -3.0], [np.nan, np.nan], [9.0, 9.0]], np.float32)}
+    assert mean_of([first, second])["tags"].tolist() == [[-1, -1], [-1, -3], [-4, -4]]
+    unread = {"tags": np.full((1, 2), np.nan, np.float32)}
+    assert np.isnan(mean_of([unread, unread])["tags"]).all()
+
+
+def test_glosses_that_are_none_are_refused(bert: Base, tmp_path: Path) -> None:
+    network = tiny_network(bert)
+    network.glosses["topic"] = Glosses({"maður": "man"})
+    folder = save_bundle(tmp_path / "fao", network, language="fao_Latn")
+    file = folder / "tasks" / "topic" / "glosses.json"
+    file.write_text('{"glosses": {"maður": 3}}', encoding="utf-8")
+    with pytest.raises(BundleError, match="edited"):
+        load_bundle(folder, base=bert)
