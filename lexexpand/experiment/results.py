@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +26,6 @@ from lexexpand.signature import Signature, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from lexexpand.evaluation.gold import GoldSet
     from lexexpand.experiment.inputs import Maker
@@ -200,11 +200,20 @@ def _collapsed(ran: Ran) -> str | None:
     return None
 
 
+def _here(folder: Path) -> str:
+    """A study's folder as a command names it: results are committed, and no path of a machine is in them."""
+    if not folder.is_absolute():
+        return folder.as_posix()
+    here = Path.cwd()
+    named = folder.relative_to(here) if folder.is_relative_to(here) else Path(*folder.parts[-2:])
+    return named.as_posix()
+
+
 def _result(
     maker: Maker, ran: Ran, baseline: Ran | None, gold: GoldSet, refused: str | None, folder: Path
 ) -> Result:
     spec, kind = ran.spec, ran.spec.about["kind"]
-    command = f"python -m lexexpand.experiment.cell {folder.as_posix()}/{CELLS}/{spec.slug}"
+    command = f"python -m lexexpand.experiment.cell {_here(folder)}/{CELLS}/{spec.slug}"
     training = _training(ran)
     if refused is not None:
         return Result(spec.slug, spec.about, refused=refused, training=training, command=command)

@@ -44,7 +44,7 @@ def test_a_study_runs_from_its_plan_to_its_table(study: Maker) -> None:
         low, high = result.scores[0]["interval"]
         assert low <= result.scores[0]["value"] <= high
         assert "half:odd" in result.scores[0]["signature"]
-        assert result.slug in result.command
+        assert result.command.endswith(f"cell work/study/cells/{result.slug}")
     assert "| arm | fao_Latn | sme_Latn |" in (folder / "table.md").read_text(encoding="utf-8")
 
 
