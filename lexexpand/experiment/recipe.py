@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from lexexpand.adaptation.encoded import Encoded
     from lexexpand.adaptation.known import Familiarity
+    from lexexpand.adaptation.pairs import Pairs
     from lexexpand.adaptation.run import TrainRecord
     from lexexpand.experiment.gold import TaskGold
     from lexexpand.model.base import Base
@@ -130,8 +131,10 @@ class _Making:
         corpora = Corpora(self.request, self.work / "corpora", self.files, self.fetcher, self.progress)
         network = Network.open(self.base, device=pick_device(self.request.device))
         records = {}
-        if self.request.config.objective != "none":
+        if self.request.trains_language:
             records["language"] = self._language(network, corpora)
+        elif any(corpora.labelled(gold) for gold in self.gold):
+            self._look(network, corpora.pairs(network.words(), self.gold))
         for gold in self.gold:
             records[gold.name] = self._task(network, gold, corpora)
         self._warn_of(corpora)
@@ -148,12 +151,16 @@ class _Making:
         self.texts += [sentence.text for sentence in real]
         words = ([token.form for token in sentence.tokens] for sentence in real)
         texts: Encoded | None = encode_text(words, encoder) if real else None
+        self._look(network, pairs)
+        run = RunFolder(self.work / "run") / "language"
+        return train_language(network, pairs, texts, self.request.config, run, self.progress)
+
+    def _look(self, network: Network, pairs: Pairs | None) -> None:
+        """Warn where the base knows the language already, or cannot read it."""
         if pairs is not None:
             self.known = familiarity(network, pairs)
             if self.known.is_known or self.known.is_blind:
                 self._warn(self.known.advice)
-        run = RunFolder(self.work / "run") / "language"
-        return train_language(network, pairs, texts, self.request.config, run, self.progress)
 
     def _task(self, network: Network, gold: TaskGold, corpora: Corpora) -> TrainRecord:
         rows = list(task_rows(gold.train, gold.kind))
@@ -240,6 +247,7 @@ class _Making:
             "config": request.config.digest,
             "settings": request.settings,
             "synth": request.synth,
+            "adapter": request.trains_language,
             "dictionary": request.dictionary,
             "lexicons": request.lexicons,
             "paradigms": request.paradigms,
@@ -252,7 +260,7 @@ class _Making:
 
     def _warn_of(self, corpora: Corpora) -> None:
         rows = corpora.pair_rows
-        if self.request.config.objective != "none" and 0 < rows < FEW:
+        if self.request.trains_language and 0 < rows < FEW:
             self._warn(
                 f"{rows:,} synthetic sentences for the language adapter: fewer than {FEW:,} are known to "
                 "hurt as often as help. Name more source text with --source."

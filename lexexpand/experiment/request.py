@@ -32,6 +32,8 @@ class AdaptRequest:
         config: the training's settings.
         settings: of synthesis, `key=value`.
         synth: whether corpora are made; None: for the language adapter, and for tasks as `RECIPES` has it.
+        adapter: whether a language adapter is trained; None: where there is no task, or text for it. Beside
+            the dictionary it was worth -0.4 points to taggers, in twice the time (experiments/win).
         dictionary: whether lexicon and paradigms have a say at prediction, as `RECIPES` has it.
         lexicons, paradigms, allow, deny: as for synthesis.
         offline, mirror: where files come from.
@@ -49,6 +51,7 @@ class AdaptRequest:
     config: AdaptConfig = field(default_factory=AdaptConfig)
     settings: tuple[str, ...] = ()
     synth: bool | None = None
+    adapter: bool | None = None
     dictionary: bool = True
     lexicons: tuple[str, ...] = ()
     paradigms: tuple[str, ...] = ()
@@ -57,6 +60,13 @@ class AdaptRequest:
     offline: bool = False
     mirror: str | None = None
     device: str | None = None
+
+    @property
+    def trains_language(self) -> bool:
+        """Whether there will be a language adapter."""
+        if self.config.objective == "none":
+            return False
+        return bool(not self.tasks or self.sources or self.texts) if self.adapter is None else self.adapter
 
     @property
     def source(self) -> Language:

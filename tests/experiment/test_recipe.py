@@ -39,6 +39,7 @@ def request_(tmp_path: Path) -> AdaptRequest:
         lexicons=("starter",),
         paradigms=("starter",),
         offline=True,
+        adapter=True,
     )
 
 
@@ -189,3 +190,15 @@ def test_a_classifier_reads_glosses_and_learns_from_gold_alone(
     assert told["data"]["licences"] == ["CC0-1.0"]
     assert len({row["origin"] for row in told["data"]["corpora"]}) <= 1  # the translated dev part at most
     assert len(told["data"]["corpora"]) <= 1
+
+
+def test_a_task_alone_trains_no_language_adapter_and_looks_at_the_language_all_the_same(
+    request_: AdaptRequest, tmp_path: Path
+) -> None:
+    made = adapt(replace(request_, adapter=None), tmp_path / "fao")
+    told = json.loads((made.folder / "bundle.json").read_text(encoding="utf-8"))
+    assert set(made.records) == {"pos"}
+    assert told["adapter"] is None
+    assert told["training"]["known"]["fertility"] > 0
+    assert replace(request_, adapter=None, tasks=()).trains_language
+    assert replace(request_, adapter=None, sources=("my.txt",)).trains_language
