@@ -7,7 +7,6 @@ paradigms have of a lemma are glossed as the lemma is: what a case or a tense ad
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from lexexpand.model.glosses import Glosses
@@ -38,15 +37,12 @@ def make_glosses(
 
 
 def _of(lexicon: Lexicon, paradigms: Paradigms | None, frequency: Mapping[str, int]) -> dict[str, str]:
-    whole: dict[str, float] = defaultdict(float)
-    for entry in lexicon.entries:
-        whole[entry.source_text.casefold()] += entry.weight
     best: dict[str, tuple[float, str]] = {}
     for entry in lexicon.entries:
         if len(entry.source) > _MOST_WORDS or len(entry.target) > _MOST_WORDS:
             continue
         used = 1 + min(frequency.get(word.casefold(), 0) for word in entry.source)
-        score = used * entry.weight / whole[entry.source_text.casefold()]
+        score = used * lexicon.share(entry)
         key = entry.target_text.casefold()
         if key not in best or (score, entry.source_text) > best[key]:
             best[key] = (score, entry.source_text)

@@ -96,16 +96,12 @@ def _usage(source: Iterable[Sentence]) -> dict[str, Counter[str]]:
 def _of_lexicon(
     lexicon: Lexicon, usage: Mapping[str, Counter[str]], place: Mapping[str, int]
 ) -> dict[str, Counts]:
-    whole: Counter[str] = Counter()
-    for entry in lexicon.entries:
-        whole[entry.source_text.casefold()] += entry.weight  # type: ignore[assignment]
     found: dict[str, Counts] = defaultdict(lambda: np.zeros(len(place)))
     for entry in lexicon.entries:
         if len(entry.target) == 1:
             counts = _of_entry(entry, usage, place)
             if counts.sum() > 0:
-                share = entry.weight / whole[entry.source_text.casefold()]
-                found[entry.target[0].casefold()] += share * counts / np.sqrt(counts.sum())
+                found[entry.target[0].casefold()] += lexicon.share(entry) * counts / np.sqrt(counts.sum())
     return dict(found)
 
 

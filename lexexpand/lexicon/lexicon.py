@@ -127,6 +127,18 @@ class Lexicon:
         """Entries whose target is this word or phrase."""
         return self.targets.get(" ".join(unicodedata.normalize("NFC", word).split()), ())
 
+    def share(self, entry: Entry) -> float:
+        """An entry's weight among those of all entries of its source text, case folded."""
+        return entry.weight / self._whole[fold(entry.source_text)]
+
+    @cached_property
+    def _whole(self) -> Mapping[str, float]:
+        whole: dict[str, float] = {}
+        for entry in self.entries:
+            key = fold(entry.source_text)
+            whole[key] = whole.get(key, 0.0) + entry.weight
+        return whole
+
     def coverage(self, tokens: str | Iterable[str]) -> Coverage:
         """How many of `tokens` (or of a text's words, cut at blanks) have an entry of one word."""
         words = tokens.split() if isinstance(tokens, str) else tokens
