@@ -14,7 +14,7 @@ lexexpand KEY=VALUE         with a knob of synthesis set, as `--set` does
 lexexpand adapt.KEY=VALUE   with a field of `AdaptConfig` set, for the stage that reads it
 lexexpand gold=TAG+TAG      with gold data of these languages, equal parts of what is gold's
 lexexpand rows=N            with so many pseudo-labelled sentences
-lexexpand tags=on           with what dictionary and paradigms say of each word's part of speech
+lexexpand tags=on           with what dictionary and paradigms say of words' parts of speech (zero-shot too)
 lexexpand gloss=on          which reads each sentence once more, with glosses behind (zero-shot too)
 """
 
@@ -111,18 +111,15 @@ def parse_arm(text: str, nearest: str | None = None) -> Arm:
     head, *rest = text.split()
     base, colon, tags = head.partition(":")
     if colon and base == "zero-shot" and tags:
-        return _zero_shot(tags, nearest)
-    if head not in _PLAIN:
+        sources = _tags(tags, nearest)
+        arm = Arm(" ".join([f"zero-shot:{'+'.join(sources)}", *rest]), sources=sources)
+    elif head in _PLAIN:
+        arm = replace(_PLAIN[head], name=" ".join([head, *rest]))
+    else:
         raise ConfigError(_no_such("arm", head, list(_PLAIN)))
-    arm = replace(_PLAIN[head], name=" ".join([head, *rest]))
     for word in rest:
         arm = _less(arm, word[1:]) if word.startswith("-") else _set(arm, word, nearest)
     return arm
-
-
-def _zero_shot(tags: str, nearest: str | None) -> Arm:
-    sources = _tags(tags, nearest)
-    return Arm(f"zero-shot:{'+'.join(sources)}", sources=sources)
 
 
 def _tags(text: str, nearest: str | None) -> tuple[str, ...]:

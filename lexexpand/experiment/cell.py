@@ -43,46 +43,49 @@ def find_cells(paths: Sequence[Path]) -> list[tuple[Path, CellSpec]]:
         if (path / CELL).is_file():
             found.append((path.parent.parent, CellSpec.read(path)))
         elif (path / CELLS).is_dir():
-            cells = sorted(folder for folder in (path / CELLS).iterdir() if (folder / CELL).is_file())
+            cells = [folder for folder in (path / CELLS).iterdir() if (folder / CELL).is_file()]
             found += [(path, CellSpec.read(folder)) for folder in cells]
         else:
             raise DataError(f"{path}: neither a cell nor a study. `lexexpand experiment export` makes one.")
-    return found
+    return sorted(found, key=lambda each: _order(each[1]))
 
 
-def run_cells(
-    paths: Sequence[Path], device: torch.device, worker: int = 0, workers: int = 1
-) -> tuple[int, list[str]]:
-    """Run what has not run, beginning where no other worker does.
+def _order(spec: CellSpec) -> tuple[int, str, str, str]:
+    """Seeds one after the other, so that a study cut short has whole tables; arms of one model together."""
+    return spec.about["seed"], spec.about["task"], spec.about["language"], spec.final
+
+
+def run_cells(paths: Sequence[Path], device: torch.device) -> tuple[int, list[str]]:
+    """Run what has not run, always the first cell that no other process holds.
 
     A cell that fails is told and left; the others run.
 
     Returns:
         How many ran here, and the names of those that failed.
     """
-    cells = find_cells(paths)
-    start = worker * len(cells) // max(1, workers)
-    waiting = [*cells[start:], *cells[:start]]
-    studies = {folder: Study(folder, device) for folder in dict.fromkeys(folder for folder, _ in cells)}
+    waiting = find_cells(paths)
+    studies = {folder: Study(folder, device) for folder in dict.fromkeys(folder for folder, _ in waiting)}
     ran, failed = 0, list[str]()
     while waiting:
-        held = []
-        for folder, spec in waiting:
+        for item in waiting:
+            folder, spec = item
             if is_done(folder / CELLS / spec.slug, spec):
-                continue
+                break
             try:
                 record = studies[folder].run(spec)
             except HeldError:
-                held.append((folder, spec))
+                continue
             except Exception:  # a lent machine must not stand idle for one cell's bug: told, and the next
                 _say(f"{spec.slug} failed:\n{traceback.format_exc()}")
                 failed.append(spec.slug)
             else:
                 ran += bool(record)
                 _say(f"{spec.slug}: {record['seconds']} s" if record else f"{spec.slug}: there already")
-        if len(held) == len(waiting):
+            break
+        else:
             time.sleep(PAUSE)
-        waiting = held
+            continue
+        waiting.remove(item)
     return ran, failed
 
 
@@ -97,14 +100,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folders", nargs="+", type=Path, help="studies, or single cells")
     parser.add_argument("--device", help="cuda or cpu (default: cuda where there is one)")
     parser.add_argument("--procs", type=int, default=1, help="processes, all on the one device")
-    parser.add_argument("--worker", type=int, default=0, help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
-    if asked.procs > 1 and not asked.worker:
+    if asked.procs > 1:
         return spawn(asked.folders, asked.device, asked.procs)
     try:
         device = pick_device(asked.device)
         began = time.perf_counter()
-        ran, failed = run_cells(asked.folders, device, max(0, asked.worker - 1), asked.procs)
+        ran, failed = run_cells(asked.folders, device)
     except LexexpandError as error:
         _say(f"lexexpand: {error}")
         return error.exit_code
@@ -114,12 +116,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def spawn(folders: Sequence[Path], device: str | None, procs: int) -> int:
     """The same cells in several processes on one device; the highest of their exit codes."""
-    command = [sys.executable, "-m", "lexexpand.experiment.cell", *map(str, folders), "--procs", str(procs)]
+    command = [sys.executable, "-m", "lexexpand.experiment.cell", *map(str, folders)]
     command += ["--device", device] if device else []
     # Threads of several processes wait for each other on the same cores.
     threads = str(max(1, (os.cpu_count() or 1) // procs))
     env = {**os.environ, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", threads)}
-    running = [subprocess.Popen([*command, "--worker", str(n + 1)], env=env) for n in range(procs)]
+    running = [subprocess.Popen(command, env=env) for _ in range(procs)]
     return max(process.wait() for process in running)
 
 

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from lexexpand.model.tasks import Task
 
 Parts = dict[str, dict[str, torch.Tensor]]
+KEPT_SCORES = 3
+"""Test sets, as models read them, that are kept in memory."""
 
 
 class HeldError(Exception):
@@ -75,6 +77,7 @@ class Study:
         with np.load(folder / BASE / IDS) as arrays:
             self.pad = int(np.searchsorted(arrays["ids"], meta["pad"]))
         self._last: tuple[str, Network] | None = None
+        self._scores: dict[tuple[str, str], tuple[Task, list[Scores], dict[str, Any]]] = {}
 
     # -- cells ---------------------------------------------------------------------------------------------
 
@@ -89,12 +92,9 @@ class Study:
             if is_done(folder, spec):
                 return {}
             began = time.perf_counter()
-            network, task, records = self._model(spec, spec.final)
-            test = Encoded.load(self._input(spec.test))
-            scores = network.score(task.name, [test.pieces(i) for i in range(len(test))])
+            task, scores, records = self._read(spec, spec.test)
             if spec.again is not None:
-                again = Encoded.load(self._input(spec.again))
-                more = network.score(task.name, [again.pieces(i) for i in range(len(again))])
+                _, more, _ = self._read(spec, spec.again)
                 scores = [mean_of(pair) for pair in zip(scores, more, strict=True)]
             if spec.added is not None:
                 scores = _added(scores, self._input(spec.added))
@@ -108,13 +108,27 @@ class Study:
                 "digest": spec.digest,
                 "about": dict(spec.about),
                 "labels": labels,
-                "sentences": len(test),
+                "sentences": len(scores),
                 "seconds": round(time.perf_counter() - began, 2),
                 "stages": records,
                 **_machine(self.device),
             }
             write_json(folder / RECORD, record)
             return record
+
+    def _read(self, spec: CellSpec, test: str) -> tuple[Task, list[Scores], dict[str, Any]]:
+        """The task, its scores of an input's sentences, and the records of what it was trained by.
+
+        The last ones are kept: arms that add to one model's scores follow one another.
+        """
+        if (spec.final, test) not in self._scores:
+            network, task, records = self._model(spec, spec.final)
+            encoded = Encoded.load(self._input(test))
+            scores = network.score(task.name, [encoded.pieces(i) for i in range(len(encoded))])
+            self._scores[spec.final, test] = task, scores, records
+            while len(self._scores) > KEPT_SCORES:
+                del self._scores[next(iter(self._scores))]
+        return self._scores[spec.final, test]
 
     # -- trainings -----------------------------------------------------------------------------------------
 
