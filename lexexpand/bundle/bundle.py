@@ -23,7 +23,7 @@ from lexexpand.bundle.manifest import TOKENISER
 from lexexpand.bundle.prediction import is_iob2, make_prediction
 from lexexpand.bundle.words import given_words, words_of
 from lexexpand.errors import BundleError, ConfigError
-from lexexpand.model.predict import label, mean_of
+from lexexpand.model.predict import label, mean_of, of_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lexexpand.bundle.manifest import Manifest
     from lexexpand.bundle.prediction import Prediction, Word
     from lexexpand.bundle.words import Place
+    from lexexpand.model.glosses import Glosses
     from lexexpand.model.network import Network
     from lexexpand.model.predict import Scores
     from lexexpand.model.tasks import Task
@@ -200,15 +201,31 @@ class Bundle:
             reader = self.reader(task.name)
             scores = reader.score(task.name, [encoder(words) for words in sentences], budget=budget)
             if glosses is not None:
-                behind = [glosses.behind(words) for words in sentences]
-                again = [n for n, more in enumerate(behind) if more]
-                read = [encoder([*sentences[n], *behind[n]]) for n in again]
-                for n, more in zip(again, reader.score(task.name, read, budget=budget), strict=True):
-                    scores[n] = mean_of([scores[n], more])
+                self._read_glosses(reader, task, glosses, sentences, scores, budget)
         if known is not None:
             for words, row in zip(sentences, scores, strict=True):
                 row |= {head: known.add_to(rows, words) for head, rows in row.items() if rows.ndim == 2}
         return scores
+
+    def _read_glosses(
+        self,
+        reader: Network,
+        task: Task,
+        glosses: Glosses,
+        sentences: Sequence[list[str]],
+        scores: list[Scores],
+        budget: int,
+    ) -> None:
+        """Take the mean of scores and of what is said of the sentences with their glosses."""
+        encoder = self.network.words(task.kind)
+        glossed = {n: words for n, words in enumerate(map(glosses.translate, sentences)) if words}
+        behind = [encoder([*sentences[n], *words]) for n, words in glossed.items()]
+        readings = [reader.score(task.name, behind, budget=budget)]
+        if _head(task, "sentence") is not None:
+            instead = [encoder(words) for words in glossed.values()]
+            readings.append([of_whole(row) for row in reader.score(task.name, instead, budget=budget)])
+        for n, *more in zip(glossed, *readings, strict=True):
+            scores[n] = mean_of([scores[n], *more])
 
     def _words(self, items: Sequence[str | Sequence[str]]) -> tuple[list[str], list[list[Place]]]:
         """Text and words of each item."""

@@ -15,7 +15,9 @@ lexexpand adapt.KEY=VALUE   with a field of `AdaptConfig` set, for the stage tha
 lexexpand gold=TAG+TAG      with gold data of these languages, equal parts of what is gold's
 lexexpand rows=N            with so many pseudo-labelled sentences
 lexexpand tags=on           with what dictionary and paradigms say of words' parts of speech (zero-shot too)
-lexexpand gloss=on          which reads each sentence once more, with glosses behind (zero-shot too)
+lexexpand gloss=on          which reads each sentence again: with its glosses behind, and for labels of the
+                            whole with the glosses instead (zero-shot too)
+lexexpand gloss=behind      ... with the glosses behind alone; gloss=instead likewise
 """
 
 from __future__ import annotations
@@ -50,6 +52,7 @@ LANGUAGE_FIELDS = frozenset(
 
 NEAREST = "nearest"
 _SWITCH = {"on": True, "off": False}
+_GLOSS = {"on": ("behind", "instead"), "behind": ("behind",), "instead": ("instead",), "off": ()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Arm:
         settings: of synthesis.
         adapt: fields of `AdaptConfig` and their values.
         rows: pseudo-labelled sentences; None for the plan's.
-        gloss: whether test sentences are read a second time, with glosses behind.
+        gloss: how test sentences are read again: `behind`, `instead`, both or not at all.
         tags: whether parts of speech of the lexicon are added to the network's scores.
     """
 
@@ -79,7 +82,7 @@ class Arm:
     settings: tuple[str, ...] = ()
     adapt: tuple[tuple[str, Any], ...] = ()
     rows: int | None = None
-    gloss: bool = False
+    gloss: tuple[str, ...] = ()
     tags: bool = False
 
     @property
@@ -155,7 +158,7 @@ def _set(arm: Arm, setting: str, nearest: str | None) -> Arm:
         if key == "tags":
             return replace(arm, tags=_SWITCH[value])
         if key == "gloss":
-            return replace(arm, gloss=_SWITCH[value])
+            return replace(arm, gloss=_GLOSS[value])
         if key.startswith("adapt."):
             read = json.loads(value)
             return replace(arm, adapt=(*arm.adapt, (key.removeprefix("adapt."), read)))

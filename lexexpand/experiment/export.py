@@ -25,6 +25,7 @@ from lexexpand.errors import ConfigError
 from lexexpand.experiment.arms import LANGUAGE_FIELDS
 from lexexpand.experiment.pack import IDS, pack_base
 from lexexpand.experiment.stage import BASE, CELL, CELLS, INPUTS, CellSpec, Stage, write_json
+from lexexpand.model.tasks import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -84,10 +85,13 @@ def specify(maker: Maker, cell: Cell) -> CellSpec:
         "seed": cell.seed,
     }
     test = maker.test(cell.task, cell.language)
-    again = maker.test(cell.task, cell.language, gloss=True) if cell.arm.gloss else None
+    has_whole = any(head.level == "sentence" for head in KINDS[task.kind])
+    names = [name for name in cell.arm.gloss if has_whole or name != "instead"]
+    readings = {name: maker.test(cell.task, cell.language, name) for name in names}
     added = maker.word_tags(cell.task, cell.language) if cell.arm.tags else None
     trainings = {stage.key: stage for stage in stages}
-    return CellSpec(cell.slug, about, trainings, final, test, added, again)
+    again, instead = readings.get("behind"), readings.get("instead")
+    return CellSpec(cell.slug, about, trainings, final, test, added, again, instead)
 
 
 def _mix(pseudo: str | None, cell: Cell) -> dict[str, Any]:
@@ -162,7 +166,7 @@ def _counted(specs: list[CellSpec]) -> list[CellSpec]:
 
 
 def _inputs_of(spec: CellSpec) -> list[str]:
-    more = [name for name in (spec.added, spec.again) if name is not None]
+    more = [name for name in (spec.added, spec.again, spec.instead) if name is not None]
     return [spec.test, *more, *(name for stage in spec.stages.values() for name in stage.reads)]
 
 

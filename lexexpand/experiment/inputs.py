@@ -103,8 +103,8 @@ class Maker:
 
         return self._made(f"{name}.gold.{tag}", spec, make)
 
-    def test(self, name: str, language: str, *, gloss: bool = False) -> str:
-        """The words of a test set, without its labels; with glosses behind, if asked for."""
+    def test(self, name: str, language: str, gloss: str | None = None) -> str:
+        """The words of a test set, without its labels; `behind` or `instead` of them their glosses."""
         plan = self.plan.tasks[name]
         spec: dict[str, Any] = {"test": stamps(self.plan.files(plan.test[language])), "half": self.plan.half}
         if gloss:
@@ -114,12 +114,17 @@ class Maker:
             encoder = self._encoder(plan.kind)
             words: list[list[str]] = self.test_set(name, language).words
             if gloss:
-                behind = _glosses(self, language).behind
-                words = [[*row, *behind(row)] for row in words]
+                translate = _glosses(self, language).translate
+                glossed = map(translate, words)
+                if gloss == "behind":
+                    words = [[*row, *more] for row, more in zip(words, glossed, strict=True)]
+                else:
+                    words = [more or row for row, more in zip(words, glossed, strict=True)]
             Encoded.of(map(encoder, words)).save(path)
 
         stem = f"{name}.test.{language}.{self.plan.half or 'all'}"
-        return self._made(f"{stem}.glossed" if gloss else stem, spec, make)
+        named = {None: "", "behind": ".glossed", "instead": ".glosses"}
+        return self._made(stem + named[gloss], spec, make)
 
     def word_tags(self, name: str, language: str) -> str:
         """What is added to the scores of a test set's words, for what its dictionary says of them."""

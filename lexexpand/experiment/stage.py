@@ -87,7 +87,8 @@ class CellSpec:
         final: key of the stage whose model predicts.
         test: input that is labelled.
         added: input with what is added to the scores of its words; None: nothing.
-        again: input with the same sentences and more words behind, read too; None: they are read once.
+        again: input with the same sentences and their glosses behind, read too; None: not.
+        instead: input with the glosses alone, read too, for what is said of the whole; None: not.
     """
 
     slug: str
@@ -97,12 +98,13 @@ class CellSpec:
     test: str
     added: str | None = None
     again: str | None = None
+    instead: str | None = None
     schema: int = field(default=SCHEMA)
 
     @property
     def digest(self) -> str:
         """Of the model and the test data: predictions of another digest are of another cell."""
-        told = "|".join(filter(None, (self.final, self.test, self.added, self.again)))
+        told = "|".join(filter(None, (self.final, self.test, self.added, self.again, self.instead)))
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def to_json(self) -> dict[str, Any]:
@@ -132,6 +134,7 @@ class CellSpec:
                 told["test"],
                 told.get("added"),
                 told.get("again"),
+                told.get("instead"),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IntegrityError(f"{path}: not a readable cell ({error}); export it anew") from error

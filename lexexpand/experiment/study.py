@@ -41,7 +41,7 @@ from lexexpand.experiment.stage import (
 from lexexpand.model.base import Base, load_encoder
 from lexexpand.model.lora import LoraSpec
 from lexexpand.model.network import Network
-from lexexpand.model.predict import label, mean_of
+from lexexpand.model.predict import label, mean_of, of_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,9 +93,13 @@ class Study:
                 return {}
             began = time.perf_counter()
             task, scores, records = self._read(spec, spec.test)
+            readings = [scores]
             if spec.again is not None:
-                _, more, _ = self._read(spec, spec.again)
-                scores = [mean_of(pair) for pair in zip(scores, more, strict=True)]
+                readings.append(self._read(spec, spec.again)[1])
+            if spec.instead is not None:
+                readings.append([of_whole(row) for row in self._read(spec, spec.instead)[1]])
+            if len(readings) > 1:
+                scores = [mean_of(each) for each in zip(*readings, strict=True)]
             if spec.added is not None:
                 scores = _added(scores, self._input(spec.added))
             columns, labels = _columns(label(scores, task), task)

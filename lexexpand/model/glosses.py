@@ -1,11 +1,12 @@
-"""Glosses: what the words of a sentence mean, put behind it for a base that knows the source language.
+"""Glosses: what the words of a sentence mean, read with it by a base that knows the source language.
 
-    Hon las bókina .                             read once
-    Hon las bókina . she read book .             read again, with the glosses behind
+    Hon las bókina .                             as it stands
+    Hon las bókina . she read book .             with the glosses behind
+    she read book .                              with the glosses instead: for labels of the whole alone
 
-A base that has never met `bókina` knows what `book` is. Both readings count: what a sentence is about is
-then seen through the dictionary as well. It needs no training and no synthetic text. What else was tried (a
-gloss behind each word, and learning to read them) is in `experiments/win`.
+A base that has never met `bókina` knows what `book` is. All readings count alike: what a sentence is about
+is then seen through the dictionary as well. It needs no training and no synthetic text. What else was tried
+(a gloss behind each word, and learning to read them) is in `experiments/win`.
 
 Case is folded in looking up; the longest phrase wins. A word that nobody lists has no gloss, and a gloss that
 is the word itself is left out.
@@ -41,8 +42,8 @@ class Glosses:
         """Words of the longest phrase."""
         return max((key.count(" ") + 1 for key in self.table), default=0)
 
-    def behind(self, words: Sequence[str]) -> list[str]:
-        """What is put behind a sentence: its words in their order, those with glosses replaced by them.
+    def translate(self, words: Sequence[str]) -> list[str]:
+        """A sentence's words in their order, those with glosses replaced by them.
 
         Empty where no word has a gloss: there is nothing to read again.
         """

@@ -49,19 +49,25 @@ def score(network: Network, task: str, examples: Sequence[Pieces], budget: int) 
 
 
 def mean_of(readings: Sequence[Scores]) -> Scores:
-    """The mean of what several readings of a sentence say; of words, those that all of them have.
+    """The mean of what several readings of a sentence say, head by head: of those that have the head.
 
     A reading may have more words behind: the first one says how many are looked at. What it read and
     another did not (cut off) goes by the others.
     """
     found: Scores = {}
     for head, first in readings[0].items():
-        rows = [each[head][: len(first)] if first.ndim == 2 else each[head] for each in readings]
+        having = [each[head] for each in readings if head in each]
+        rows = [row[: len(first)] if first.ndim == 2 else row for row in having]
         known = [~np.isnan(row) for row in rows]
         total = sum(np.where(there, row, 0.0) for there, row in zip(known, rows, strict=True))
         with np.errstate(invalid="ignore"):
             found[head] = (total / np.sum(known, axis=0)).astype(np.float32)
     return found
+
+
+def of_whole(scores: Scores) -> Scores:
+    """What is said of the sentence as a whole: of a reading whose words are others."""
+    return {head: row for head, row in scores.items() if row.ndim == 1}
 
 
 def label(scores: Sequence[Scores], task: Task) -> list[dict[str, Any]]:

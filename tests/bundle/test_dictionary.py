@@ -14,7 +14,7 @@ from lexexpand.bundle.save import add_scores, save_bundle
 from lexexpand.bundle.verify import verify_bundle
 from lexexpand.errors import BundleError
 from lexexpand.model.glosses import Glosses
-from lexexpand.model.predict import mean_of
+from lexexpand.model.predict import mean_of, of_whole
 from lexexpand.model.word_tags import WordTags
 from tests.bundle.conftest import UPOS, tiny_network
 
@@ -88,14 +88,15 @@ def test_a_sentence_is_read_again_with_its_glosses(bert: Base, tmp_path: Path) -
     assert not verify_bundle(folder)
     bundle = load_bundle(folder, base=bert)
     encoder = bundle.network.words("topic")
-    plain, again = (
+    plain, behind, instead = (
         bundle.reader("topic").score("topic", [encoder(words.split())])[0]
-        for words in ("old Maður sleeps", "old Maður sleeps old man sleeps")
+        for words in ("old Maður sleeps", "old Maður sleeps old man sleeps", "old man sleeps")
     )
-    expected = bundle.network.tasks["topic"].labels_of("label")[mean_of([plain, again])["label"].argmax()]
+    mean = mean_of([plain, behind, instead])["label"]
+    expected = bundle.network.tasks["topic"].labels_of("label")[mean.argmax()]
     assert bundle([["old", "Maður", "sleeps"]], task="topic")[0].label == expected
     scores = bundle._scores(bundle.network.tasks["topic"], [["old", "Maður", "sleeps"], ["boats"], []], 100)
-    assert np.allclose(scores[0]["label"], mean_of([plain, again])["label"], atol=1e-5)
+    assert np.allclose(scores[0]["label"], mean, atol=1e-5)
     assert not np.allclose(scores[0]["label"], plain["label"], atol=1e-5)
 
 
@@ -105,6 +106,14 @@ def test_a_mean_goes_by_what_was_read() -> None:
     assert mean_of([first, second])["tags"].tolist() == [[-1, -1], [-1, -3], [-4, -4]]
     unread = {"tags": np.full((1, 2), np.nan, np.float32)}
     assert np.isnan(mean_of([unread, unread])["tags"]).all()
+
+
+def test_a_reading_of_other_words_counts_for_the_whole_alone() -> None:
+    first = {"slots": np.zeros((2, 3), np.float32), "intent": np.array([0.0, -4.0], np.float32)}
+    other = {"slots": np.ones((5, 3), np.float32), "intent": np.array([-2.0, 0.0], np.float32)}
+    found = mean_of([first, of_whole(other)])
+    assert found["slots"].tolist() == first["slots"].tolist()
+    assert found["intent"].tolist() == [-1, -2]
 
 
 def test_glosses_that_are_none_are_refused(bert: Base, tmp_path: Path) -> None:

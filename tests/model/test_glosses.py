@@ -14,16 +14,18 @@ WORDS = st.lists(st.sampled_from(["Hon", "las", "bókina", "til", "dømis", "Eva
 
 
 def test_words_and_the_longest_phrases_are_glossed() -> None:
-    assert FAROESE.behind(["Hon", "las", "bókina", "."]) == ["she", "read", "book", "."]
-    assert FAROESE.behind(["Til", "dømis", "til", "Eva"]) == ["for", "example", "to", "Eva"]
-    assert FAROESE.behind(["Eva", "."]) == []
-    assert Glosses({}).behind(["Hon"]) == []
+    assert FAROESE.translate(["Hon", "las", "bókina", "."]) == ["she", "read", "book", "."]
+    assert FAROESE.translate(["Til", "dømis", "til", "Eva"]) == ["for", "example", "to", "Eva"]
+    assert FAROESE.translate(["Eva", "."]) == []
+    assert Glosses({}).translate(["Hon"]) == []
 
 
 @given(WORDS)
 def test_case_does_not_matter_and_no_word_is_lost(words: list[str]) -> None:
-    found = FAROESE.behind(words)
-    assert [w.casefold() for w in found] == [w.casefold() for w in FAROESE.behind([w.upper() for w in words])]
+    found = FAROESE.translate(words)
+    assert [w.casefold() for w in found] == [
+        w.casefold() for w in FAROESE.translate([w.upper() for w in words])
+    ]
     if found:
         assert found.count("Eva") == words.count("Eva")
 
