@@ -2,8 +2,8 @@
 
     pos            pseudo-labelled text in training; the dictionary's parts of speech at prediction
     topic          gold alone in training; sentences are read with their glosses at prediction
-    ner            likewise: synthetic text cost names some ten points
-    intent-slots   both: pseudo-labelled text in training, glosses at prediction
+    ner            likewise, as synthetic text costs names; and what the dictionary says of names
+    intent-slots   pseudo-labelled text in training, glosses at prediction
 
 A user's own word goes before these: `--synth`, `--no-synth`, `--no-dictionary`.
 """
@@ -24,8 +24,8 @@ class Recipe:
 
     Attributes:
         pseudo: it learns from pseudo-labelled text beside gold.
-        word_tags: parts of speech of listed words and of endings are added to the network's scores.
-        glosses: sentences are read a second time with the glosses of their words behind.
+        word_tags: what the dictionary says of words and their endings is added to the network's scores.
+        glosses: sentences are read again with the glosses of their words.
     """
 
     pseudo: bool = True
@@ -36,7 +36,7 @@ class Recipe:
 RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
         "pos": Recipe(word_tags=True),
-        "ner": Recipe(pseudo=False, glosses=True),
+        "ner": Recipe(pseudo=False, word_tags=True, glosses=True),
         "topic": Recipe(pseudo=False, glosses=True),
         "sentiment": Recipe(pseudo=False, glosses=True),
         "label": Recipe(pseudo=False, glosses=True),

@@ -5,6 +5,10 @@ source language has it (GATITOS names no part of speech; English text knows that
 in five), narrowed to what the dictionary's own part of speech may stand for (`data/pos_kin.tsv`). A source
 word counts by the square root of how often it is used: half way between types and tokens was best. A form
 of the paradigms has the parts of speech of its lemma that its cell allows.
+
+Names are found likewise: `hestur` translates a word that gold text has outside of names, `Danmark` one that
+it has in places. What a capital letter says is counted in the gold text too, in words that the source side
+of the dictionary does not list; of names only that there is one, for of which kind is the text's own matter.
 """
 
 from __future__ import annotations
@@ -16,8 +20,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lexexpand.lexicon.tables import rows
-from lexexpand.model.word_tags import LONGEST, SHORTEST_WORD, WordTags
+from lexexpand.model.tasks import OUTSIDE
+from lexexpand.model.word_tags import LONGEST, SHORTEST_WORD, WordTags, capitals
 from lexexpand.morphology.ud import bundle_to_ud
+from lexexpand.text.bio import tags_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,11 +36,17 @@ if TYPE_CHECKING:
     from lexexpand.text.sentence import Sentence
 
     Counts = NDArray[np.float64]
+    Labelled = list[tuple[str, str | None, str | None]]
+    """Form, lemma and label of the words of a sentence."""
 
+VERSION = 2
+"""Of what is written here: studies keep the tables that they have made."""
 FLOOR = 0.2
 """What a dictionary leaves out: settled with the weights, by `experiments/win/tags.py`."""
 _SMOOTHING = 2.0
 """How many words the next shorter ending is worth."""
+LARGE = 0.5
+"""Share of a dictionary's words with a capital letter from which on capitals are no sign of names."""
 _FEWEST = 5
 """Listed words that an ending needs."""
 
@@ -46,16 +58,17 @@ def make_word_tags(
     *,
     floor: float = FLOOR,
 ) -> WordTags:
-    """Parts of speech of the words of a language, or of several together.
+    """Labels of the words of a language, or of several together.
 
     Args:
         dictionaries: lexicons from the source language, with the paradigms of their target languages.
         source: gold sentences of the source language.
-        labels: of the head, parts of speech of Universal Dependencies.
+        labels: of the head: parts of speech of Universal Dependencies, or names (`O`, `B-LOC`, ...).
         floor: share of every distribution that is spread over all labels.
     """
     place = {label: number for number, label in enumerate(labels)}
-    usage = _usage(source)
+    sentences = [_labelled(sentence, OUTSIDE in place) for sentence in source]
+    usage = _usage(sentences)
     found: dict[str, Counts] = {}
     for lexicon, paradigms in dictionaries:
         own = _of_lexicon(lexicon, usage, place)
@@ -63,7 +76,7 @@ def make_word_tags(
         for word, counts in own.items():
             found[word] = found[word] + counts if word in found else counts
     kept = {word: counts for word, counts in found.items() if counts.sum() > 0}
-    endings = _endings(kept, len(labels))
+    endings = {} if OUTSIDE in place else _endings(kept, len(labels))
     numbers: dict[bytes, int] = {}
     table: list[Counts] = []
 
@@ -76,21 +89,59 @@ def make_word_tags(
 
     words = {word: number(counts) for word, counts in sorted(kept.items())}
     ends = {ending: number(counts) for ending, counts in sorted(endings.items())}
+    large = _of_capitals(dictionaries, sentences, place)
+    capital = None if large is None else number(large)
     stacked = np.array(table, np.float32).reshape(-1, len(labels))
-    return WordTags(tuple(labels), stacked, words, ends)
+    return WordTags(tuple(labels), stacked, words, ends, capital=capital)
 
 
-def _usage(source: Iterable[Sentence]) -> dict[str, Counter[str]]:
-    """How often a word or lemma, case folded, has a part of speech; lemmas go before forms."""
+def _labelled(sentence: Sentence, spans: bool) -> Labelled:
+    """Form, lemma and label of each word."""
+    tokens = sentence.tokens
+    if spans:
+        tags = tags_of(sentence.spans or (), len(tokens))
+        return [(token.form, None, tag) for token, tag in zip(tokens, tags, strict=True)]
+    return [(token.form, token.lemma, token.upos) for token in tokens]
+
+
+def _usage(sentences: Iterable[Labelled]) -> dict[str, Counter[str]]:
+    """How often a word or lemma, case folded, has a label; lemmas go before forms."""
     forms: dict[str, Counter[str]] = defaultdict(Counter)
     lemmas: dict[str, Counter[str]] = defaultdict(Counter)
-    for sentence in source:
-        for token in sentence.tokens:
-            if token.upos:
-                forms[token.form.casefold()][token.upos] += 1
-                if token.lemma:
-                    lemmas[token.lemma.casefold()][token.upos] += 1
+    for form, lemma, label in (word for sentence in sentences for word in sentence):
+        if label:
+            forms[form.casefold()][label] += 1
+            if lemma:
+                lemmas[lemma.casefold()][label] += 1
     return {**forms, **lemmas}
+
+
+def _of_capitals(
+    dictionaries: Sequence[tuple[Lexicon, Paradigms | None]],
+    sentences: Iterable[Labelled],
+    place: Mapping[str, int],
+) -> Counts | None:
+    """How often a word with a capital letter inside a sentence, which no dictionary lists, has a label.
+
+    None where either language writes its common words so, as German does, or the text has none.
+    """
+    entries = [entry for lexicon, _ in dictionaries for entry in lexicon.entries]
+    for side in ([entry.source for entry in entries], [entry.target for entry in entries]):
+        single = [words[0] for words in side if len(words) == 1]
+        if sum(word[:1].isupper() for word in single) > LARGE * len(single):
+            return None
+    listed = {word.casefold() for entry in entries for word in entry.source}
+    counts = np.zeros(len(place))
+    for sentence in sentences:
+        forms = [form for form, _, _ in sentence]
+        for index in capitals(forms, listed):
+            label = sentence[index][2]
+            if label is not None and label in place:
+                counts[place[label]] += 1
+    if OUTSIDE in place:
+        outside = np.arange(len(place)) == place[OUTSIDE]
+        counts[~outside] = counts[~outside].sum()
+    return counts if counts.sum() > 0 else None
 
 
 def _of_lexicon(

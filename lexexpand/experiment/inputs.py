@@ -21,6 +21,7 @@ import numpy as np
 from lexexpand.adaptation.encoded import Encoded, save_columns
 from lexexpand.adaptation.examples import TaskRow, corpus_rows, encode_task, task_of, task_rows
 from lexexpand.adaptation.pairs import Pairs, encode_pairs
+from lexexpand.adaptation.word_tags import VERSION as WORD_TAGS
 from lexexpand.evaluation.gold import GoldSet, read_gold
 from lexexpand.experiment import words
 from lexexpand.experiment.dictionary import glosses_of, of_plan, word_tags_of
@@ -129,9 +130,11 @@ class Maker:
     def word_tags(self, name: str, language: str) -> str:
         """What is added to the scores of a test set's words, for what its dictionary says of them."""
         plan, dictionary = self.plan.tasks[name], of_plan(self.plan, language)
-        labels = self.task(name).labels_of("upos")
+        (head,) = (head.name for head in KINDS[plan.kind] if head.level == "token")
+        labels = self.task(name).labels_of(head)
         spec = {
             **dictionary.spec,
+            "version": WORD_TAGS,
             "labels": labels,
             "gold": stamps(self.plan.files(plan.gold[self.plan.source])),
             "test": stamps(self.plan.files(plan.test[language])),
@@ -140,9 +143,9 @@ class Maker:
 
         def make(path: Path) -> None:
             table = word_tags_of([dictionary], _gold(self, name, self.plan.source), labels)
-            found = [word for row in self.test_set(name, language).words for word in row]
-            added = table.add_to(np.zeros((len(found), len(labels)), np.float32), found)
-            save_columns(path, "word tags", {"upos": added}, {})
+            sentences = self.test_set(name, language).words
+            rows = [table.add_to(np.zeros((len(row), len(labels)), np.float32), row) for row in sentences]
+            save_columns(path, "word tags", {head: np.concatenate(rows)}, {})
 
         return self._made(f"{name}.tags.{language}.{self.plan.half or 'all'}", spec, make)
 

@@ -1,7 +1,8 @@
-"""What a dictionary says of a word's part of speech, beside what the network reads from its sentence.
+"""What a dictionary says of a word's part of speech, or of its being a name, beside what the network reads.
 
     listed words       hestur  NOUN 0.97 ...             from the lexicon and the paradigms
     endings            -aði    VERB 0.91 ...             of the listed words, for those that nobody lists
+    capital letters    Klakk   PROPN 0.75 ...            of words inside a sentence that nobody lists
 
 The two are independent witnesses and are multiplied: log p(tag | sentence) + weight * log p(tag | word). A
 weight below 1, and a floor under every probability, because dictionaries leave out uses that they think of
@@ -23,15 +24,32 @@ import numpy as np
 from lexexpand.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     Array = NDArray[np.float32]
 
-WEIGHT, ENDING_WEIGHT = 0.8, 0.6
+WEIGHT, ENDING_WEIGHT, CAPITAL_WEIGHT = 0.8, 0.6, 1.2
 LONGEST, SHORTEST_WORD = 4, 4
 """Letters of an ending at most, and of a word whose ending is looked at at least."""
+_OPENERS = frozenset(".!?…:\"“”„«»‹›'‘’([-–—")
+"""Behind one of these a word may begin a sentence, and its capital letter says nothing."""
+
+
+def capitals(words: Sequence[str], listed: Container[str]) -> list[int]:
+    """Places of a sentence's words that are not listed (case folded) and whose capital letter says something.
+
+    At the beginning it says nothing, nor where most words have one, as in headlines.
+    """
+    large = [word[:1].isupper() for word in words]
+    if 2 * sum(large) > sum(word[:1].isalpha() for word in words):
+        return []
+    return [
+        place
+        for place, word in enumerate(words)
+        if place and large[place] and words[place - 1] not in _OPENERS and word.casefold() not in listed
+    ]
 
 
 @dataclass(frozen=True)
@@ -43,7 +61,9 @@ class WordTags:
         rows: (R, L) log probabilities: words share them.
         words: case folded -> row.
         endings: of words that are not listed, `""` for any -> row.
-        weight, ending_weight: of a word's and of an ending's log probabilities beside the network's.
+        capital: row of words that are not listed and have a capital letter inside a sentence; None where
+            capitals say nothing.
+        weight, ending_weight, capital_weight: of each one's log probabilities beside the network's.
     """
 
     labels: tuple[str, ...]
@@ -52,13 +72,20 @@ class WordTags:
     endings: Mapping[str, int]
     weight: float = WEIGHT
     ending_weight: float = ENDING_WEIGHT
+    capital: int | None = None
+    capital_weight: float = CAPITAL_WEIGHT
 
     def add_to(self, scores: Array, words: Sequence[str]) -> Array:
-        """Scores (W, L) of the words of a text with what is known of each word added.
+        """Scores (W, L) of the words of a sentence with what is known of each word added.
 
         A word without letters, and one that the network did not read (NaN), stays as it is.
         """
-        return scores + np.stack([self._of(word) for word in words]) if words else scores
+        if not words:
+            return scores
+        added = np.stack([self._of(word) for word in words])
+        if self.capital is not None:
+            added[capitals(words, self.words)] += self.capital_weight * self.rows[self.capital]
+        return scores + added
 
     def _of(self, word: str) -> Array:
         folded = word.casefold()
@@ -93,6 +120,8 @@ class WordTags:
             "labels": list(self.labels),
             "weight": self.weight,
             "ending_weight": self.ending_weight,
+            "capital": self.capital,
+            "capital_weight": self.capital_weight,
             "rows": [[round(float(value), 3) for value in row] for row in self.rows],
             "words": dict(self.words),
             "endings": dict(self.endings),
@@ -109,12 +138,14 @@ class WordTags:
             labels = tuple(str(label) for label in told["labels"])
             rows = np.array(told["rows"], np.float32).reshape(-1, len(labels))
             words, endings = dict(told["words"]), dict(told["endings"])
-            weights = float(told["weight"]), float(told["ending_weight"])
+            kinds = ("weight", "ending_weight", "capital_weight")
+            weight, ending_weight, capital_weight = weights = [float(told[kind]) for kind in kinds]
+            capital = told["capital"]
         except (KeyError, TypeError, ValueError) as error:
             raise DataError(f"not a table of words and their tags ({error})") from error
-        numbers = [*words.values(), *endings.values()]
+        numbers = [*words.values(), *endings.values(), *([] if capital is None else [capital])]
         if not all(type(number) is int and 0 <= number < len(rows) for number in numbers):
             raise DataError("not a table of words and their tags: a word names a row that is not there")
         if not (np.isfinite(rows).all() and np.isfinite(weights).all() and min(weights) >= 0):
             raise DataError("not a table of words and their tags: it has numbers that are none, or negative")
-        return cls(labels, rows, words, endings, *weights)
+        return cls(labels, rows, words, endings, weight, ending_weight, capital, capital_weight)
