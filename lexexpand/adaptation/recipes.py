@@ -2,7 +2,8 @@
 
     pos            pseudo-labelled text in training; the dictionary's parts of speech at prediction
     topic          gold alone in training; sentences are read with their glosses at prediction
-    ner            likewise, as synthetic text costs names; and what the dictionary says of names
+    ner            pseudo-labelled text of words found exactly, one by one (to translate the first word of a
+                   sentence teaches that capitals mean nothing); what the dictionary says of names
     intent-slots   pseudo-labelled text in training, glosses at prediction
 
 A user's own word goes before these: `--synth`, `--no-synth`, `--no-dictionary`.
@@ -24,11 +25,13 @@ class Recipe:
 
     Attributes:
         pseudo: it learns from pseudo-labelled text beside gold.
+        settings: of the synthesis of that text.
         word_tags: what the dictionary says of words and their endings is added to the network's scores.
         glosses: sentences are read again with the glosses of their words.
     """
 
     pseudo: bool = True
+    settings: tuple[str, ...] = ()
     word_tags: bool = False
     glosses: bool = False
 
@@ -36,7 +39,7 @@ class Recipe:
 RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
         "pos": Recipe(word_tags=True),
-        "ner": Recipe(pseudo=False, word_tags=True, glosses=True),
+        "ner": Recipe(settings=("folded=off", "lemma=off", "multiword=off", "transfer=off"), word_tags=True),
         "topic": Recipe(pseudo=False, glosses=True),
         "sentiment": Recipe(pseudo=False, glosses=True),
         "label": Recipe(pseudo=False, glosses=True),

@@ -89,13 +89,19 @@ class Corpora:
         makes = RECIPES[gold.kind].pseudo if self.request.synth is None else self.request.synth
         if given or self.given or not makes:
             return given
-        return [self._of_sentences(gold.train, f"{gold.name}-{tag}", tag) for tag in self.request.languages]
+        return [self._of_sentences(gold, tag, f"{gold.name}-{tag}") for tag in self.request.languages]
 
     def chosen(self, gold: TaskGold) -> Corpus | None:
         """The held-out sentences, translated: what a checkpoint is chosen by. None where nothing is made."""
         if self.request.synth is False or not gold.dev:
             return None
-        return self._of_sentences(gold.dev, f"{gold.name}-dev", self.request.languages[0], is_dev=True)
+        return self._of_sentences(gold, self.request.languages[0], f"{gold.name}-dev", is_dev=True)
+
+    def glimpse(self, gold: TaskGold, limit: int) -> Corpus:
+        """A corpus of a task's first gold sentences, to look at the language by; nothing learns from it."""
+        inputs, analysis = self._analysed(gold.train[:limit])
+        language, config = self.request.languages[0], self._config(LABELLED)
+        return self._build(f"look-{gold.name}", inputs, analysis, language, config)
 
     def is_made(self, gold: TaskGold) -> bool:
         """Whether a corpus was made of a task's own gold data."""
@@ -178,39 +184,39 @@ class Corpora:
         )
 
     def _of_files(self, language: Language) -> Corpus:
-        inputs = self._inputs(self.files)
-        return self._make(
-            f"text-{language}", inputs, analyze(inputs, progress=self.progress), language, PARALLEL
+        name = f"text-{language}"
+        if name not in self.used:
+            inputs = self._inputs(self.files)
+            analysis = analyze(inputs, progress=self.progress)
+            self.used[name] = self._build(name, inputs, analysis, language, self._config(PARALLEL))
+        return self.used[name]
+
+    def _of_sentences(self, gold: TaskGold, language: Language, name: str, *, is_dev: bool = False) -> Corpus:
+        if name not in self.used:
+            inputs, analysis = self._analysed(gold.dev if is_dev else gold.train)
+            config = self._config(LABELLED, *RECIPES[gold.kind].settings)
+            if is_dev and config.n is not None:  # what is chosen by is not what is selected
+                config = SynthConfig.from_dict({**config.as_dict(), "n": None})
+            self.used[name] = self._build(name, inputs, analysis, language, config)
+        return self.used[name]
+
+    def _config(self, kind: Kind, *settings: str) -> SynthConfig:
+        """The user's settings go before those of a recipe."""
+        return SynthConfig(seed=self.request.config.seed, kind=kind).with_settings(
+            (*settings, *self.request.settings)
         )
 
-    def _of_sentences(
-        self, many: Sequence[Sentence], name: str, language: Language, *, is_dev: bool = False
-    ) -> Corpus:
+    def _analysed(self, many: Sequence[Sentence]) -> tuple[Inputs, Analysis]:
         inputs = self._inputs()
         analyzer = make_analyzer(inputs.analyzer, self.request.source)
-        analysis = Analysis.build(SentenceSource(many), None, analyzer, self.request.source)
-        return self._make(name, inputs, analysis, language, LABELLED, is_dev=is_dev)
+        return inputs, Analysis.build(SentenceSource(many), None, analyzer, self.request.source)
 
-    def _make(
-        self,
-        name: str,
-        inputs: Inputs,
-        analysis: Analysis,
-        language: Language,
-        kind: Kind,
-        *,
-        is_dev: bool = False,
+    def _build(
+        self, name: str, inputs: Inputs, analysis: Analysis, language: Language, config: SynthConfig
     ) -> Corpus:
-        if name in self.used:
-            return self.used[name]
-        config = SynthConfig(seed=self.request.config.seed, kind=kind).with_settings(self.request.settings)
-        if is_dev and config.n is not None:  # what is chosen by is not what is selected
-            config = SynthConfig.from_dict({**config.as_dict(), "n": None})
         job = Job(recipe(inputs, analysis, language, config))
         with Crew(1) as crew:
-            corpus = make_corpus(job, self.folder / name, crew, force=True, progress=self.progress)
-        self.used[name] = corpus
-        return corpus
+            return make_corpus(job, self.folder / name, crew, force=True, progress=self.progress)
 
 
 _TASK_COLUMNS = {
