@@ -72,7 +72,10 @@ def make_word_tags(
     found: dict[str, Counts] = {}
     for lexicon, paradigms in dictionaries:
         own = _of_lexicon(lexicon, usage, place)
-        _add_forms(own, paradigms, place)
+        if OUTSIDE in place:
+            _add_all_forms(own, paradigms)
+        else:
+            _add_forms(own, paradigms, place)
         for word, counts in own.items():
             found[word] = found[word] + counts if word in found else counts
     kept = {word: counts for word, counts in found.items() if counts.sum() > 0}
@@ -187,6 +190,16 @@ def _add_forms(found: dict[str, Counts], paradigms: Paradigms | None, place: Map
             elif word == lemma.casefold():
                 continue  # the lexicon has said it
             found[word] = found[word] + counts if word in found else counts
+
+
+def _add_all_forms(found: dict[str, Counts], paradigms: Paradigms | None) -> None:
+    """Forms of listed lemmas that are not listed themselves: names or none as their lemma."""
+    listed = dict(found)
+    for lemma in () if paradigms is None else paradigms.lemmas():
+        own = listed.get(lemma.casefold())
+        if own is not None and paradigms is not None:
+            for _, form in paradigms.cells(lemma):
+                found.setdefault(form.casefold(), own)
 
 
 def _endings(words: Mapping[str, Counts], labels: int) -> dict[str, Counts]:

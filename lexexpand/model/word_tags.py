@@ -40,10 +40,10 @@ _OPENERS = frozenset(".!?…:\"“”„«»‹›'‘’([-–—")
 def capitals(words: Sequence[str], listed: Container[str]) -> list[int]:
     """Places of a sentence's words that are not listed (case folded) and whose capital letter says something.
 
-    At the beginning it says nothing, nor where most words have one, as in headlines.
+    At the beginning it says nothing, nor where most words behind the first have one, as in headlines.
     """
     large = [word[:1].isupper() for word in words]
-    if 2 * sum(large) > sum(word[:1].isalpha() for word in words):
+    if 2 * sum(large[1:]) > sum(word[:1].isalpha() for word in words[1:]):
         return []
     return [
         place

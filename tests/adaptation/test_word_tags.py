@@ -13,7 +13,7 @@ from lexexpand.errors import DataError
 from lexexpand.language import Language
 from lexexpand.lexicon.entry import Entry
 from lexexpand.lexicon.lexicon import Lexicon
-from lexexpand.model.word_tags import WordTags
+from lexexpand.model.word_tags import WordTags, capitals
 from lexexpand.morphology.paradigms import Paradigms
 from lexexpand.text.sentence import Sentence, Token
 
@@ -124,3 +124,52 @@ def test_a_table_comes_back_from_json_and_a_broken_one_does_not() -> None:
             WordTags.from_dict({**told, field: value})
     with pytest.raises(DataError):
         WordTags.from_dict({})
+
+
+NAMED = [
+    Sentence(
+        tuple(Token(form) for form in ["the", "dog", "saw", "Denmark", "and", "Klakk", "and", "Tórun"]),
+        spans=((3, 4, "LOC"), (5, 6, "PER"), (7, 8, "PER")),
+    ),
+    Sentence(
+        tuple(Token(form) for form in ["in", "Denmark", "the", "Monday", "is", "cold", "and", "wet"]),
+        spans=((1, 2, "LOC"),),
+    ),
+]
+NAMES = ("O", "B-LOC", "B-PER", "I-LOC", "I-PER")
+
+
+def test_names_are_told_by_what_words_translate_and_by_capitals() -> None:
+    entries = lexicon(("dog", "hundur", None), ("Denmark", "Danmark", None))
+    tags = make_word_tags([(entries, None)], NAMED, NAMES)
+    assert max(shares(tags, "hundur"), key=shares(tags, "hundur").__getitem__) == "O"
+    assert max(shares(tags, "danmark"), key=shares(tags, "danmark").__getitem__) == "B-LOC"
+    assert tags.endings == {}  # what common words end in says nothing of names
+    row = tags.rows[tags.capital]
+    assert row[1] == row[2] == row[3] == row[4] > row[0]  # a name, of whatever kind
+    read = tags.add_to(np.zeros((4, 5), np.float32), ["Hundur", "sá", "Petur", "."])
+    assert read[0].argmax() == 0  # listed, and at the beginning
+    assert read[1].tolist() == read[3].tolist() == [0] * 5
+    assert read[2, 0] < read[2, 1]
+
+
+def test_capitals_say_nothing_at_the_beginning_nor_in_headlines() -> None:
+    listed = {"hundur"}
+    assert capitals(["Petur", "og", "Hundur", "og", "Klakk"], listed) == [4]
+    assert capitals(["hann", "segði", ":", "Petur", "kemur"], listed) == []
+    assert capitals(["Petur", "Og", "Klakk", "hoyra"], listed) == []
+
+
+def test_a_language_that_writes_nouns_with_capitals_has_no_such_sign() -> None:
+    rows = [("dog", "Hund", None), ("house", "Haus", None), ("run", "rennen", None)]
+    assert make_word_tags([(lexicon(*rows), None)], NAMED, NAMES).capital is None
+    lower = [("dog", "hundur", None)]
+    assert make_word_tags([(lexicon(*lower), None)], NAMED, NAMES).capital is not None
+    assert make_word_tags([(lexicon(*lower), None)], GOLD, LABELS).capital is None  # no capitals in the text
+
+
+def test_a_capital_outside_the_table_is_refused() -> None:
+    told = make_word_tags([(lexicon(("dog", "hundur", None)), None)], NAMED, NAMES).as_dict()
+    assert WordTags.from_dict(told).capital == told["capital"]
+    with pytest.raises(DataError, match="a row that is not there"):
+        WordTags.from_dict({**told, "capital": 99})

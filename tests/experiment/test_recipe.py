@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from lexexpand.adaptation.config import AdaptConfig
@@ -190,6 +191,23 @@ def test_a_classifier_reads_glosses_and_learns_from_gold_alone(
     assert told["data"]["licences"] == ["CC0-1.0"]
     assert len({row["origin"] for row in told["data"]["corpora"]}) <= 1  # the translated dev part at most
     assert len(told["data"]["corpora"]) <= 1
+
+
+def test_a_name_tagger_learns_from_plain_word_translation_and_asks_the_dictionary(
+    request_: AdaptRequest, tmp_path: Path
+) -> None:
+    gold = tmp_path / "names.txt"
+    gold.write_text("The O\nman O\nsees O\nthe O\nhouse O\nof O\nZelda B-PER\n\n" * 40, encoding="utf-8")
+    asked = replace(request_, tasks=(f"ner={gold}",), adapter=None)
+    folder = adapt(asked, tmp_path / "fao").folder
+    table = json.loads((folder / "tasks" / "ner" / "words.json").read_text(encoding="utf-8"))
+    outside = table["labels"].index("O")
+    for word in ("maður", "manninum"):
+        assert np.argmax(table["rows"][table["words"][word]]) == outside
+    assert table["capital"] is not None
+    corpora = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))["data"]["corpora"]
+    assert {row["kind"] for row in corpora} == {"pseudo-labelled"}
+    assert not (folder / "tasks" / "ner" / "glosses.json").exists()
 
 
 def test_a_task_alone_trains_no_language_adapter_and_looks_at_the_language_all_the_same(
