@@ -124,7 +124,8 @@ def read(folder: Path) -> list[Row]:
 
 def _rows(maker: Maker, task: str, language: str, cells: list[tuple[str, int, Ran]]) -> list[Row]:
     gold = maker.test_set(task, language)
-    needed = [arm for arm in {*BASELINES, RECIPES[task]} if arm in {cell[0] for cell in cells}]
+    there = {cell[0] for cell in cells}
+    needed = [arm for arm in {*BASELINES, RECIPES[task]} if arm in there]
     seeds = set.intersection(*({seed for arm, seed, _ in cells if arm == one} for one in needed))
     rows = []
     for metric in metrics_of(maker.plan.tasks[task].kind):

@@ -10,9 +10,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lexexpand.lexicon.tables import rows
+
 if TYPE_CHECKING:
     from lexexpand.adaptation.known import Familiarity
 
+KINDS = ("pos", "ner", "topic", "sentiment", "label", "intent-slots")
 LIMIT = 200
 """Gold sentences that are looked at."""
 
@@ -51,8 +54,9 @@ class Signs:
 
     @property
     def features(self) -> dict[str, float]:
-        """The signs as numbers of one size."""
+        """The signs as numbers of one size, with a constant for every kind of task."""
         return {
+            **{kind: float(self.kind == kind) for kind in KINDS},
             "fertility": self.fertility - 1,
             "unknown": self.unknown,
             "agreement": self.agreement,
@@ -61,3 +65,19 @@ class Signs:
             "forms": math.log10(1 + self.forms) / 5,
             "script": float(self.same_script),
         }
+
+
+def forecast(signs: Signs) -> str:
+    """What is to be expected, in a sentence or two: how such tasks fared, and the signs of this one."""
+    told = next((row for row in rows("forecast") if row["kind"] == signs.kind), None)
+    forms = f", paradigms of {signs.forms:,} forms" if signs.forms else ", no paradigms"
+    seen = (
+        f"the dictionary ({signs.entries:,} entries{forms}) knows {signs.coverage:.0%} of the gold words;"
+        f" the base cuts the language into {signs.fertility:.1f} times as many pieces a word as its source"
+    )
+    if told is None:
+        return f"no task of this kind was measured. Signs: {seen}."
+    return (
+        f"such tasks gained in {told['helped']} of {told['languages']} languages,"
+        f" {float(told['gain']):+.1f} points in the mean (experiments/win). Signs here: {seen}."
+    )

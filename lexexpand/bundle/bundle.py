@@ -23,7 +23,7 @@ from lexexpand.bundle.manifest import TOKENISER
 from lexexpand.bundle.prediction import is_iob2, make_prediction
 from lexexpand.bundle.words import given_words, words_of
 from lexexpand.errors import BundleError, ConfigError
-from lexexpand.model.predict import label, mean_of, of_whole
+from lexexpand.model.predict import label, mean_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -220,12 +220,8 @@ class Bundle:
         encoder = self.network.words(task.kind)
         glossed = {n: words for n, words in enumerate(map(glosses.translate, sentences)) if words}
         behind = [encoder([*sentences[n], *words]) for n, words in glossed.items()]
-        readings = [reader.score(task.name, behind, budget=budget)]
-        if _head(task, "sentence") is not None:
-            instead = [encoder(words) for words in glossed.values()]
-            readings.append([of_whole(row) for row in reader.score(task.name, instead, budget=budget)])
-        for n, *more in zip(glossed, *readings, strict=True):
-            scores[n] = mean_of([scores[n], *more])
+        for n, more in zip(glossed, reader.score(task.name, behind, budget=budget), strict=True):
+            scores[n] = mean_of([scores[n], more])
 
     def _words(self, items: Sequence[str | Sequence[str]]) -> tuple[list[str], list[list[Place]]]:
         """Text and words of each item."""

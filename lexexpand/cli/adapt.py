@@ -223,7 +223,7 @@ def _languages(tags: tuple[str, ...]) -> tuple[Language, ...]:
 
 
 def _say(options: dict[str, Any]) -> Any:
-    return None if options["quiet"] else lambda text: output.note(f"warning: {text}")
+    return None if options["quiet"] else output.note
 
 
 def _tell(adapted: Adapted) -> None:

@@ -15,9 +15,8 @@ lexexpand adapt.KEY=VALUE   with a field of `AdaptConfig` set, for the stage tha
 lexexpand gold=TAG+TAG      with gold data of these languages, equal parts of what is gold's
 lexexpand rows=N            with so many pseudo-labelled sentences
 lexexpand tags=on           with what dictionary and paradigms say of words' parts of speech (zero-shot too)
-lexexpand gloss=on          which reads each sentence again: with its glosses behind, and for labels of the
-                            whole with the glosses instead (zero-shot too)
-lexexpand gloss=behind      ... with the glosses behind alone; gloss=instead likewise
+lexexpand gloss=on          which reads each sentence once more, with glosses behind (zero-shot too)
+lexexpand gloss=instead     ... with the glosses alone, for labels of the whole; gloss=both: both
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ LANGUAGE_FIELDS = frozenset(
 
 NEAREST = "nearest"
 _SWITCH = {"on": True, "off": False}
-_GLOSS = {"on": ("behind", "instead"), "behind": ("behind",), "instead": ("instead",), "off": ()}
+_GLOSS = {"on": ("behind",), "instead": ("instead",), "both": ("behind", "instead"), "off": ()}
 
 
 @dataclass(frozen=True, slots=True)

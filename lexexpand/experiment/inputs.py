@@ -99,7 +99,7 @@ class Maker:
         spec = {"gold": stamps(self.plan.files(plan.gold[tag])), "format": plan.format}
 
         def make(path: Path) -> None:
-            rows = task_rows(_gold(self, name, tag), plan.kind)
+            rows = task_rows(gold_sentences(self, name, tag), plan.kind)
             encode_task(rows, self.task(name), self._encoder(plan.kind)).save(path)
 
         return self._made(f"{name}.gold.{tag}", spec, make)
@@ -142,7 +142,7 @@ class Maker:
         }
 
         def make(path: Path) -> None:
-            table = word_tags_of([dictionary], _gold(self, name, self.plan.source), labels)
+            table = word_tags_of([dictionary], gold_sentences(self, name, self.plan.source), labels)
             sentences = self.test_set(name, language).words
             rows = [table.add_to(np.zeros((len(row), len(labels)), np.float32), row) for row in sentences]
             save_columns(path, "word tags", {head: np.concatenate(rows)}, {})
@@ -197,7 +197,7 @@ class Maker:
 
     def _copied_rows(self, cell: Cell) -> Iterable[TaskRow]:
         plan = self.plan.tasks[cell.task]
-        rows = list(task_rows(_gold(self, cell.task, self.plan.source), plan.kind))
+        rows = list(task_rows(gold_sentences(self, cell.task, self.plan.source), plan.kind))
         return [rows[i] for i in sample(len(rows), cell.arm.rows or plan.rows, cell.seed)]
 
     def _synth_rows(self, cell: Cell) -> Iterable[TaskRow]:
@@ -322,7 +322,8 @@ class Maker:
 
 
 @lru_cache(maxsize=4)
-def _gold(maker: Maker, name: str, tag: str) -> tuple[Sentence, ...]:
+def gold_sentences(maker: Maker, name: str, tag: str) -> tuple[Sentence, ...]:
+    """The gold sentences of a task in a source language, read once."""
     plan = maker.plan.tasks[name]
     read = [
         read_gold(plan.kind, path, from_tag(tag), format=plan.format)
@@ -334,9 +335,8 @@ def _gold(maker: Maker, name: str, tag: str) -> tuple[Sentence, ...]:
 @cache
 def _task(maker: Maker, name: str) -> Task:
     plan = maker.plan.tasks[name]
-    return task_of(
-        name, plan.kind, *(task_rows(_gold(maker, name, tag), plan.kind) for tag in sorted(plan.gold))
-    )
+    gold = (gold_sentences(maker, name, tag) for tag in sorted(plan.gold))
+    return task_of(name, plan.kind, *(task_rows(sentences, plan.kind) for sentences in gold))
 
 
 @lru_cache(maxsize=2)

@@ -23,6 +23,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from lexexpand.adaptation.examples import corpus_rows, encode_task, task_of, task_rows
+from lexexpand.adaptation.forecast import forecast
 from lexexpand.adaptation.known import familiarity
 from lexexpand.adaptation.language import train_language
 from lexexpand.adaptation.pairs import encode_text
@@ -32,6 +33,7 @@ from lexexpand.adaptation.task import train_task
 from lexexpand.bundle.save import save_bundle
 from lexexpand.errors import ConfigError
 from lexexpand.experiment.dictionary import glosses_of, of_request, word_tags_of
+from lexexpand.experiment.forecast import look
 from lexexpand.experiment.gold import find_file, parse_task, read_task
 from lexexpand.experiment.made import Corpora
 from lexexpand.experiment.request import Adapted, AdaptRequest
@@ -47,8 +49,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lexexpand.adaptation.encoded import Encoded
+    from lexexpand.adaptation.forecast import Signs
     from lexexpand.adaptation.known import Familiarity
-    from lexexpand.adaptation.pairs import Pairs
     from lexexpand.adaptation.run import TrainRecord
     from lexexpand.experiment.gold import TaskGold
     from lexexpand.model.base import Base
@@ -76,7 +78,7 @@ def adapt(
         out: the bundle's folder.
         force: replace a bundle of another make that is there.
         progress: makes progress bars.
-        say: is told each warning when it arises.
+        say: is told what is to be expected of each task, and each warning when it arises.
 
     Raises:
         ConfigError: what was asked for does not go together, or `out` holds another bundle.
@@ -116,6 +118,7 @@ class _Making:
         self.work = out.parent / f".{out.name}.work"
         self.warnings: list[str] = []
         self.known: Familiarity | None = None
+        self.signs: dict[str, Signs] = {}
         self.texts: list[str] = []  # of every sentence that is trained on, for the leak guard
 
     def is_there(self) -> bool:
@@ -131,10 +134,10 @@ class _Making:
         corpora = Corpora(self.request, self.work / "corpora", self.files, self.fetcher, self.progress)
         network = Network.open(self.base, device=pick_device(self.request.device))
         records = {}
+        for gold in self.gold:
+            self._foresee(network, gold, corpora)
         if self.request.trains_language:
             records["language"] = self._language(network, corpora)
-        elif any(corpora.labelled(gold) for gold in self.gold):
-            self._look(network, corpora.pairs(network.words(), self.gold))
         for gold in self.gold:
             records[gold.name] = self._task(network, gold, corpora)
         self._warn_of(corpora)
@@ -151,16 +154,27 @@ class _Making:
         self.texts += [sentence.text for sentence in real]
         words = ([token.form for token in sentence.tokens] for sentence in real)
         texts: Encoded | None = encode_text(words, encoder) if real else None
-        self._look(network, pairs)
+        if pairs is not None and self.known is None:
+            self._advise(familiarity(network, pairs))
         run = RunFolder(self.work / "run") / "language"
         return train_language(network, pairs, texts, self.request.config, run, self.progress)
 
-    def _look(self, network: Network, pairs: Pairs | None) -> None:
+    def _foresee(self, network: Network, gold: TaskGold, corpora: Corpora) -> None:
+        """Say what is to be expected of a task, where a dictionary has a part in it."""
+        request = self.request
+        if request.synth is False and not request.dictionary:
+            return
+        known, self.signs[gold.name] = look(network, corpora, gold, self.dictionaries[0])
+        if self.known is None:
+            self._advise(known)
+        if self._say is not None:
+            self._say(f"{gold.name}: {forecast(self.signs[gold.name])}")
+
+    def _advise(self, known: Familiarity) -> None:
         """Warn where the base knows the language already, or cannot read it."""
-        if pairs is not None:
-            self.known = familiarity(network, pairs)
-            if self.known.is_known or self.known.is_blind:
-                self._warn(self.known.advice)
+        self.known = known
+        if known.is_known or known.is_blind:
+            self._warn(known.advice)
 
     def _task(self, network: Network, gold: TaskGold, corpora: Corpora) -> TrainRecord:
         rows = list(task_rows(gold.train, gold.kind))
@@ -274,7 +288,7 @@ class _Making:
     def _warn(self, text: str) -> None:
         self.warnings.append(text)
         if self._say is not None:
-            self._say(text)
+            self._say(f"warning: {text}")
 
     def _save(self, network: Network, corpora: Corpora, records: dict[str, TrainRecord], force: bool) -> None:
         from lexexpand.evaluation.leaks import digests
@@ -284,6 +298,7 @@ class _Making:
             "config": asdict(self.request.config),
             "records": {name: record.to_json() for name, record in records.items()},
             "known": None if self.known is None else asdict(self.known),
+            "signs": {name: asdict(signs) for name, signs in self.signs.items()},
             "warnings": self.warnings,
         }
         save_bundle(

@@ -2,11 +2,10 @@
 
     Hon las bókina .                             as it stands
     Hon las bókina . she read book .             with the glosses behind
-    she read book .                              with the glosses instead: for labels of the whole alone
 
-A base that has never met `bókina` knows what `book` is. All readings count alike: what a sentence is about
+A base that has never met `bókina` knows what `book` is. Both readings count alike: what a sentence is about
 is then seen through the dictionary as well. It needs no training and no synthetic text. What else was tried
-(a gloss behind each word, and learning to read them) is in `experiments/win`.
+(the glosses alone, a gloss behind each word, learning to read them) is in `experiments/win`.
 
 Case is folded in looking up; the longest phrase wins. A word that nobody lists has no gloss, and a gloss that
 is the word itself is left out.

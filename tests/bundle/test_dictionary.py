@@ -88,11 +88,11 @@ def test_a_sentence_is_read_again_with_its_glosses(bert: Base, tmp_path: Path) -
     assert not verify_bundle(folder)
     bundle = load_bundle(folder, base=bert)
     encoder = bundle.network.words("topic")
-    plain, behind, instead = (
+    plain, behind = (
         bundle.reader("topic").score("topic", [encoder(words.split())])[0]
-        for words in ("old Maður sleeps", "old Maður sleeps old man sleeps", "old man sleeps")
+        for words in ("old Maður sleeps", "old Maður sleeps old man sleeps")
     )
-    mean = mean_of([plain, behind, instead])["label"]
+    mean = mean_of([plain, behind])["label"]
     expected = bundle.network.tasks["topic"].labels_of("label")[mean.argmax()]
     assert bundle([["old", "Maður", "sleeps"]], task="topic")[0].label == expected
     scores = bundle._scores(bundle.network.tasks["topic"], [["old", "Maður", "sleeps"], ["boats"], []], 100)
