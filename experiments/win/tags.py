@@ -63,9 +63,7 @@ def main(folders: Iterable[Path]) -> None:
     lines = []
     for folder in folders:
         maker = open_study(HERE / folder.name / "plan.toml", folder, offline=True)
-        for task in ARMS:
-            if task in maker.plan.tasks:
-                lines += settings(maker, task, folder)
+        lines += settings(maker, STUDIES[folder.name], folder)
     (HERE / "tags.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     print("\n".join(map(json.dumps, lines)))
 
