@@ -54,6 +54,8 @@ WEIGHTS = (
     (0.8, 0.6, 0.0),
     (0.8, 1.0, 0.0),
 )
+STUDIES = {"dev": "pos", "names": "ner"}
+"""Which study is read for which task."""
 CAPITALS = ((0.8, 0.6, 0.6), (0.8, 0.6, 1.2), (0.8, 0.6, 1.8), (1.2, 0.6, 1.2))
 SETTINGS = [(floor, *weights) for floor in (0.1, 0.2, 0.3) for weights in (*WEIGHTS, *CAPITALS)]
 """Floor, and the weights of words, endings and capitals."""
