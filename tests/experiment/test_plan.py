@@ -108,6 +108,8 @@ def test_an_arm_may_have_steps_sources_and_sizes_of_its_own() -> None:
     assert arm.adapt == (("gold_ratio", 0.25),)
     assert parse_arm("zero-shot:eng_Latn+nearest", "fin_Latn").name == "zero-shot:eng_Latn+fin_Latn"
     assert parse_arm("zero-shot:eng_Latn+nearest", "eng_Latn").sources == ("eng_Latn",)
+    tagged = parse_arm("zero-shot:eng_Latn+nearest tags=on", "fin_Latn")
+    assert (tagged.name, tagged.tags) == ("zero-shot:eng_Latn+fin_Latn tags=on", True)
     for wrong in ("lexexpand rows=many", "lexexpand adapt.r=much", "lexexpand gold=eng_Latn+nearest"):
         with pytest.raises(ConfigError):
             parse_arm(wrong)

@@ -54,6 +54,7 @@ def test_a_language_and_a_task_become_a_bundle(request_: AdaptRequest, tmp_path:
     assert {pack["id"] for pack in told["data"]["packs"]} == {"starter"}
     assert told["data"]["licences"] == ["CC0-1.0"]
     assert any("fewer than 10,000" in text for text in heard)
+    assert any(text.startswith("pos: such tasks gained") and "of the gold words" in text for text in heard)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["fao"]
 
 
@@ -218,5 +219,11 @@ def test_a_task_alone_trains_no_language_adapter_and_looks_at_the_language_all_t
     assert set(made.records) == {"pos"}
     assert told["adapter"] is None
     assert told["training"]["known"]["fertility"] > 0
+    signs = told["training"]["signs"]["pos"]
+    assert signs["entries"] > 1000
+    assert signs["forms"] > 1000
+    assert 0.5 < signs["coverage"] <= 1
+    assert [pack["id"] for pack in told["data"]["packs"] if pack["kind"] == "lexicon"] == ["starter"]
+    assert len(told["data"]["corpora"]) == 2  # to learn from and to choose by; a look leaves nothing behind
     assert replace(request_, adapter=None, tasks=()).trains_language
     assert replace(request_, adapter=None, sources=("my.txt",)).trains_language

@@ -189,3 +189,27 @@ def test_what_a_dictionary_says_is_added_without_another_training(study: Maker) 
     assert np.allclose(added[2], 0, atol=0.01)
     assert plain.shape == glossed.shape
     assert not np.allclose(plain, glossed, atol=0.01)
+
+
+def test_a_sentence_is_read_with_its_glosses_behind_or_instead(study: Maker) -> None:
+    folder = study.plan.path.parent
+    rows = [f"{'sport' if n % 2 else 'travel'}\tThe man sees the house ." for n in range(20)]
+    (folder / "train.tsv").write_text("category\ttext\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    (folder / "test.tsv").write_text(
+        "category\ttext\nsport\tHestur xyzzy .\ntravel\tBoats .\n", encoding="utf-8"
+    )
+    plan = study.plan.path.read_text(encoding="utf-8")
+    plan = plan[: plan.index("[[cells]]")].replace("pos", "topic").replace(".conllu", ".tsv")
+    arms = [f"zero-shot{more}" for more in ("", " gloss=on", " gloss=instead", " gloss=both")]
+    plan += f'[[cells]]\ntask = "topic"\nlanguages = ["fao_Latn"]\narms = {json.dumps(arms)}\nseeds = [13]\n'
+    study.plan.path.write_text(plan.replace('half = "odd"', ""), encoding="utf-8")
+    exported = build(open_study(study.plan.path, study.folder, base=str(study.base.folder), offline=True))
+    assert run_cells([exported.folder], CPU) == (4, [])
+    scores = {}
+    for spec in exported.cells:
+        with np.load(exported.folder / "cells" / spec.slug / "predictions.npz") as arrays:
+            scores[spec.about["arm"]] = arrays["label-scores"].astype(np.float32)
+    plain, behind, instead, both = (scores[arm] for arm in arms)
+    assert np.allclose(plain[1], instead[1], atol=0.01)  # no word of it has a gloss
+    assert not np.allclose(plain[0], instead[0], atol=0.01)
+    assert np.allclose(3 * both[0], 2 * behind[0] + 2 * instead[0] - plain[0], atol=0.05)
