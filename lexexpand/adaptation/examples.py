@@ -87,6 +87,15 @@ class Examples:
         targets = {head: values[words if head in tokens else chosen] for head, values in self.targets.items()}
         return Examples(self.task, self.text.select(chosen), targets, self.weight[chosen])
 
+    def of_words(self) -> Examples:
+        """The same, teaching nothing of sentences as a whole."""
+        tokens = set(token_heads(self.task.kind))
+        targets = {
+            head: values if head in tokens else np.full_like(values, IGNORED)
+            for head, values in self.targets.items()
+        }
+        return Examples(self.task, self.text, targets, self.weight)
+
     @property
     def digest(self) -> str:
         """sha256 over all of it: 64 hex digits."""

@@ -14,6 +14,7 @@ lexexpand KEY=VALUE         with a knob of synthesis set, as `--set` does
 lexexpand adapt.KEY=VALUE   with a field of `AdaptConfig` set, for the stage that reads it
 lexexpand gold=TAG+TAG      with gold data of these languages, equal parts of what is gold's
 lexexpand rows=N            with so many pseudo-labelled sentences
+lexexpand whole=off         whose pseudo-labelled text teaches labels of words, and none of whole sentences
 lexexpand tags=on           with what dictionary and paradigms say of words' parts of speech (zero-shot too)
 lexexpand gloss=on          which reads each sentence once more, with glosses behind (zero-shot too)
 lexexpand gloss=instead     ... with the glosses alone, for labels of the whole; gloss=both: both
@@ -69,6 +70,7 @@ class Arm:
         adapt: fields of `AdaptConfig` and their values.
         rows: pseudo-labelled sentences; None for the plan's.
         gloss: how test sentences are read again: `behind`, `instead`, both or not at all.
+        whole: whether pseudo-labelled text teaches labels of whole sentences too.
         tags: whether parts of speech of the lexicon are added to the network's scores.
     """
 
@@ -82,6 +84,7 @@ class Arm:
     adapt: tuple[tuple[str, Any], ...] = ()
     rows: int | None = None
     gloss: tuple[str, ...] = ()
+    whole: bool = True
     tags: bool = False
 
     @property
@@ -154,6 +157,8 @@ def _set(arm: Arm, setting: str, nearest: str | None) -> Arm:
     try:
         if key == "rows":
             return replace(arm, rows=int(value))
+        if key == "whole":
+            return replace(arm, whole=_SWITCH[value])
         if key == "tags":
             return replace(arm, tags=_SWITCH[value])
         if key == "gloss":

@@ -174,12 +174,14 @@ class Maker:
         }
         if arm.is_of_target:
             spec |= self._lexical(cell.language, arm)
+        if not arm.whole:
+            spec["whole"] = False
         makers = {"words": self._word_rows, "copy": self._copied_rows}
         rows_of = makers.get(arm.pseudo, self._synth_rows)
 
         def make(path: Path) -> None:
-            rows = rows_of(cell)
-            encode_task(rows, self.task(cell.task), self._encoder(plan.kind)).save(path)
+            examples = encode_task(rows_of(cell), self.task(cell.task), self._encoder(plan.kind))
+            (examples if arm.whole else examples.of_words()).save(path)
 
         return self._made(f"{cell.task}.{stem_of(cell)}", spec, make)
 
