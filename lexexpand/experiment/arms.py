@@ -15,6 +15,7 @@ lexexpand adapt.KEY=VALUE   with a field of `AdaptConfig` set, for the stage tha
 lexexpand gold=TAG+TAG      with gold data of these languages, equal parts of what is gold's
 lexexpand rows=N            with so many pseudo-labelled sentences
 lexexpand whole=off         whose pseudo-labelled text teaches labels of words, and none of whole sentences
+lexexpand weights=off       whose sentences all weigh the same, however much of them was translated
 lexexpand tags=on           with what dictionary and paradigms say of words' parts of speech (zero-shot too)
 lexexpand gloss=on          which reads each sentence once more, with glosses behind (zero-shot too)
 lexexpand gloss=instead     ... with the glosses alone, for labels of the whole; gloss=both: both
@@ -71,6 +72,7 @@ class Arm:
         rows: pseudo-labelled sentences; None for the plan's.
         gloss: how test sentences are read again: `behind`, `instead`, both or not at all.
         whole: whether pseudo-labelled text teaches labels of whole sentences too.
+        weights: whether a sentence weighs by its coverage.
         tags: whether parts of speech of the lexicon are added to the network's scores.
     """
 
@@ -85,6 +87,7 @@ class Arm:
     rows: int | None = None
     gloss: tuple[str, ...] = ()
     whole: bool = True
+    weights: bool = True
     tags: bool = False
 
     @property
@@ -157,10 +160,8 @@ def _set(arm: Arm, setting: str, nearest: str | None) -> Arm:
     try:
         if key == "rows":
             return replace(arm, rows=int(value))
-        if key == "whole":
-            return replace(arm, whole=_SWITCH[value])
-        if key == "tags":
-            return replace(arm, tags=_SWITCH[value])
+        if key in ("whole", "weights", "tags"):
+            return replace(arm, **{key: _SWITCH[value]})
         if key == "gloss":
             return replace(arm, gloss=_GLOSS[value])
         if key.startswith("adapt."):

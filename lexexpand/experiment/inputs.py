@@ -109,7 +109,7 @@ class Maker:
         plan = self.plan.tasks[name]
         spec: dict[str, Any] = {"test": stamps(self.plan.files(plan.test[language])), "half": self.plan.half}
         if gloss:
-            spec["glosses"] = self._glossing(language)
+            spec["glosses"] = {**of_plan(self.plan, language).spec, "text": stamps([self.pool])}
 
         def make(path: Path) -> None:
             encoder = self._encoder(plan.kind)
@@ -174,8 +174,7 @@ class Maker:
         }
         if arm.is_of_target:
             spec |= self._lexical(cell.language, arm)
-        if not arm.whole:
-            spec["whole"] = False
+        spec |= {name: False for name in ("whole", "weights") if not getattr(arm, name)}
         makers = {"words": self._word_rows, "copy": self._copied_rows}
         rows_of = makers.get(arm.pseudo, self._synth_rows)
 
@@ -209,7 +208,8 @@ class Maker:
             f"{cell.task}.{stem_of(cell)}", inputs, cell, "pseudo-labelled", cell.arm.rows or plan.rows
         )
         rows = list(corpus_rows(corpus, plan.kind))
-        return [rows[i] for i in sample(len(rows), cell.arm.rows or plan.rows, cell.seed)]
+        drawn = [rows[i] for i in sample(len(rows), cell.arm.rows or plan.rows, cell.seed)]
+        return drawn if cell.arm.weights else [replace(row, weight=1.0) for row in drawn]
 
     # -- parallel data -------------------------------------------------------------------------------------
 
@@ -276,10 +276,6 @@ class Maker:
             "settings": (*self.plan.settings, *arm.settings),
             "select": arm.select,
         }
-
-    def _glossing(self, language: str) -> dict[str, Any]:
-        """What the glosses of a language are made from."""
-        return {**of_plan(self.plan, language).spec, "text": stamps([self.pool])}
 
     def _learned(self, language: str) -> dict[str, Any]:
         """The digest of the language's inflector, if it has one."""
