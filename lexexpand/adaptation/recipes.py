@@ -1,10 +1,10 @@
 """What a kind of task is made with: one recipe for all languages, settled by `experiments/win`.
 
     pos            pseudo-labelled text in training; the dictionary's parts of speech at prediction
-    topic          gold alone in training; sentences are read with their glosses at prediction
     ner            pseudo-labelled text of words found exactly, one by one (to translate the first word of a
                    sentence teaches that capitals mean nothing); what the dictionary says of names
-    intent-slots   pseudo-labelled text in training, glosses at prediction
+    intent-slots   the same text; glosses at prediction
+    topic          gold alone in training; sentences are read again with their glosses at prediction
 
 A user's own word goes before these: `--synth`, `--no-synth`, `--no-dictionary`.
 """
@@ -36,6 +36,9 @@ class Recipe:
     glosses: bool = False
 
 
+PLAIN = ("folded=off", "lemma=off", "multiword=off", "transfer=off")
+"""Settings of synthesis for tasks whose labels are spans: words found exactly, one for one."""
+
 RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
         "pos": Recipe(word_tags=True),
@@ -43,7 +46,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "topic": Recipe(pseudo=False, glosses=True),
         "sentiment": Recipe(pseudo=False, glosses=True),
         "label": Recipe(pseudo=False, glosses=True),
-        "intent-slots": Recipe(glosses=True),
+        "intent-slots": Recipe(settings=PLAIN, glosses=True),
     }
 )
 """By kind of task."""

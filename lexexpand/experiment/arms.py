@@ -161,7 +161,8 @@ def _set(arm: Arm, setting: str, nearest: str | None) -> Arm:
         if key == "rows":
             return replace(arm, rows=int(value))
         if key in ("whole", "weights", "tags"):
-            return replace(arm, **{key: _SWITCH[value]})
+            changed: dict[str, Any] = {key: _SWITCH[value]}
+            return replace(arm, **changed)
         if key == "gloss":
             return replace(arm, gloss=_GLOSS[value])
         if key.startswith("adapt."):
