@@ -42,7 +42,7 @@ PLAIN = ("folded=off", "lemma=off", "multiword=off", "transfer=off")
 RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
         "pos": Recipe(word_tags=True),
-        "ner": Recipe(settings=("folded=off", "lemma=off", "multiword=off", "transfer=off"), word_tags=True),
+        "ner": Recipe(settings=PLAIN, word_tags=True),
         "topic": Recipe(pseudo=False, glosses=True),
         "sentiment": Recipe(pseudo=False, glosses=True),
         "label": Recipe(pseudo=False, glosses=True),
