@@ -175,6 +175,8 @@ class Study:
     def _train(self, spec: CellSpec, stage: Stage) -> tuple[Network, dict[str, Any]]:
         config = AdaptConfig(**{**_QUIET, **stage.config})
         run = RunFolder(self.folder / STAGES / f"{stage.key}.run")
+        # What a killed process left has no checkpoint, and may be of a table that was cut otherwise.
+        shutil.rmtree(run.path, ignore_errors=True)
         # First, because another process may be at it: then nothing has been done in vain.
         start = None if stage.start is None else self._parts(spec, stage.start)[0]
         network = self._network(spec, stage)

@@ -15,6 +15,7 @@ import torch
 
 from lexexpand.errors import DataError, IntegrityError
 from lexexpand.experiment import study as running
+from lexexpand.adaptation.run import RunFolder
 from lexexpand.experiment.cell import find_cells, main, run_cells
 from lexexpand.experiment.export import pack
 from lexexpand.experiment.results import read_results, trained_on
@@ -71,6 +72,14 @@ def test_a_cell_that_fails_does_not_keep_back_the_others(study: Maker) -> None:
     spec["test"] = "gone"
     (folder / "cells" / "pos.fao_Latn.zero-shot.13" / "cell.json").write_text(json.dumps(spec))
     assert run_cells([folder], CPU) == (1, ["pos.fao_Latn.zero-shot.13"])
+
+
+def test_what_a_killed_training_left_is_no_hindrance(study: Maker) -> None:
+    exported = build(study, only="fao_Latn.zero-shot")
+    left = exported.folder / "stages" / f"{exported.cells[0].final}.run"
+    RunFolder(left).claim("of a table that was cut otherwise", "task pos")
+    assert run_cells([exported.folder], CPU) == (1, [])
+    assert not left.exists()
 
 
 def test_inputs_are_kept_while_the_plan_says_the_same(study: Maker) -> None:
@@ -135,7 +144,8 @@ def test_cells_run_without_linguistics(study: Maker) -> None:
         "    def find_spec(self, name, path=None, target=None):\n"
         f"        if name.split('.')[0] in {LINGUISTICS!r}: raise ModuleNotFoundError(name, name=name)\n"
         "sys.meta_path.insert(0, Block())\n"
-        "from lexexpand.experiment.cell import main\n"
+        "from lexexpand.adaptation.run import RunFolder
+from lexexpand.experiment.cell import main\n"
         f"sys.exit(main([{str(folder)!r}, '--device', 'cpu']))\n"
     )
     done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=False)
