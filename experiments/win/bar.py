@@ -47,7 +47,7 @@ RECIPES = {
     "pos": "lexexpand -language gold=eng_Latn+nearest tags=on",
     "topic": "zero-shot gloss=on",
     "sentiment": "zero-shot gloss=on",
-    "intent-slots": f"{PLAIN} gloss=on",
+    "intent-slots": "lexexpand -language -selection gloss=on",
     "ner": f"{PLAIN} tags=on",
 }
 

@@ -3,7 +3,7 @@
     pos            pseudo-labelled text in training; the dictionary's parts of speech at prediction
     ner            pseudo-labelled text of words found exactly, one by one (to translate the first word of a
                    sentence teaches that capitals mean nothing); what the dictionary says of names
-    intent-slots   the same text; glosses at prediction
+    intent-slots   pseudo-labelled text in training, glosses at prediction
     topic          gold alone in training; sentences are read again with their glosses at prediction
 
 A user's own word goes before these: `--synth`, `--no-synth`, `--no-dictionary`.
@@ -37,7 +37,7 @@ class Recipe:
 
 
 PLAIN = ("folded=off", "lemma=off", "multiword=off", "transfer=off")
-"""Settings of synthesis for tasks whose labels are spans: words found exactly, one for one."""
+"""Settings of synthesis for names: words found exactly, one for one."""
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
@@ -46,7 +46,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
         "topic": Recipe(pseudo=False, glosses=True),
         "sentiment": Recipe(pseudo=False, glosses=True),
         "label": Recipe(pseudo=False, glosses=True),
-        "intent-slots": Recipe(settings=PLAIN, glosses=True),
+        "intent-slots": Recipe(glosses=True),
     }
 )
 """By kind of task."""

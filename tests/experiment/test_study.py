@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 import torch
 
+from lexexpand.adaptation.run import RunFolder
 from lexexpand.errors import DataError, IntegrityError
 from lexexpand.experiment import study as running
-from lexexpand.adaptation.run import RunFolder
 from lexexpand.experiment.cell import find_cells, main, run_cells
 from lexexpand.experiment.export import pack
 from lexexpand.experiment.results import read_results, trained_on
@@ -144,8 +144,7 @@ def test_cells_run_without_linguistics(study: Maker) -> None:
         "    def find_spec(self, name, path=None, target=None):\n"
         f"        if name.split('.')[0] in {LINGUISTICS!r}: raise ModuleNotFoundError(name, name=name)\n"
         "sys.meta_path.insert(0, Block())\n"
-        "from lexexpand.adaptation.run import RunFolder
-from lexexpand.experiment.cell import main\n"
+        "from lexexpand.experiment.cell import main\n"
         f"sys.exit(main([{str(folder)!r}, '--device', 'cpu']))\n"
     )
     done = subprocess.run([sys.executable, "-c", block], capture_output=True, text=True, check=False)
