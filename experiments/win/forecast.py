@@ -33,7 +33,7 @@ DEV = {
     "pos": "lexexpand -language tags=on",
     "topic": "zero-shot gloss=on",
     "sentiment": "zero-shot gloss=on",
-    "intent-slots": RECIPES["intent-slots"],
+    "intent-slots": "lexexpand -language -selection",
 }
 """What stands for the recipe among the cells of the development study."""
 STRENGTH = 1.0
@@ -62,6 +62,10 @@ def main(folders: Iterable[Path]) -> None:
         mark = " " if says == was else "x"
         print(f"{mark} {case.signs.kind:13} {case.language} {case.gain:+5.1f} {chance(row @ weights):.2f}")
     print(f"{len(cases)} cells: right {right / len(cases):.0%}, majority {guessed / len(cases):.0%}")
+    print("kind\tlanguages\thelped\tgain")  # of lexexpand/data/forecast.tsv
+    for kind in dict.fromkeys(case.signs.kind for case in cases):
+        gains = [case.gain for case in cases if case.signs.kind == kind]
+        print(f"{kind}\t{len(gains)}\t{sum(gain > 0 for gain in gains)}\t{np.mean(gains):.1f}")
     print(json.dumps(dict(zip(names, fit(table, helped).round(2).tolist(), strict=True))))
 
 
