@@ -33,7 +33,7 @@ DEV = {
     "pos": "lexexpand -language tags=on",
     "topic": "zero-shot gloss=on",
     "sentiment": "zero-shot gloss=on",
-    "intent-slots": "lexexpand -language -selection",
+    "intent-slots": "lexexpand -language -selection weights=off gloss=on",
 }
 """What stands for the recipe among the cells of the development study."""
 STRENGTH = 1.0

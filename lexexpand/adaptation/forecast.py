@@ -79,7 +79,8 @@ def forecast(signs: Signs) -> str:
     )
     if told is None:
         return f"no task of this kind was measured. Signs: {seen}."
-    expected = "is expected to help" if 2 * int(told["helped"]) > int(told["languages"]) else "may not help"
+    helps = 2 * int(told["helped"]) > int(told["languages"]) and float(told["gain"]) > 0
+    expected = "is expected to help" if helps else "may not help"
     return (
         f"the dictionary {expected}: such tasks gained in {told['helped']} of {told['languages']} languages,"
         f" {float(told['gain']):+.1f} points in the mean (experiments/win). Signs here: {seen}."
