@@ -17,6 +17,7 @@ lexexpand rows=N            with so many pseudo-labelled sentences
 lexexpand whole=off         whose pseudo-labelled text teaches labels of words, and none of whole sentences
 lexexpand weights=off       whose sentences all weigh the same, however much of them was translated
 lexexpand tags=on           with what dictionary and paradigms say of words' parts of speech (zero-shot too)
+lexexpand paths=on          whose tags of spans are the likeliest sequence, not each word's own (all arms)
 lexexpand gloss=on          which reads each sentence once more, with glosses behind (zero-shot too)
 lexexpand gloss=instead     ... with the glosses alone, for labels of the whole; gloss=both: both
 """
@@ -72,6 +73,7 @@ class Arm:
         rows: pseudo-labelled sentences; None for the plan's.
         gloss: how test sentences are read again: `behind`, `instead`, both or not at all.
         whole: whether pseudo-labelled text teaches labels of whole sentences too.
+        paths: whether tags of spans are the likeliest sequence, or each word's own.
         weights: whether a sentence weighs by its coverage.
         tags: whether parts of speech of the lexicon are added to the network's scores.
     """
@@ -88,6 +90,7 @@ class Arm:
     gloss: tuple[str, ...] = ()
     whole: bool = True
     weights: bool = True
+    paths: bool = False
     tags: bool = False
 
     @property
@@ -160,7 +163,7 @@ def _set(arm: Arm, setting: str, nearest: str | None) -> Arm:
     try:
         if key == "rows":
             return replace(arm, rows=int(value))
-        if key in ("whole", "weights", "tags"):
+        if key in ("whole", "weights", "tags", "paths"):
             changed: dict[str, Any] = {key: _SWITCH[value]}
             return replace(arm, **changed)
         if key == "gloss":

@@ -91,7 +91,7 @@ def specify(maker: Maker, cell: Cell) -> CellSpec:
     added = maker.word_tags(cell.task, cell.language) if cell.arm.tags else None
     trainings = {stage.key: stage for stage in stages}
     again, instead = readings.get("behind"), readings.get("instead")
-    return CellSpec(cell.slug, about, trainings, final, test, added, again, instead)
+    return CellSpec(cell.slug, about, trainings, final, test, added, again, instead, cell.arm.paths)
 
 
 def _mix(pseudo: str | None, cell: Cell) -> dict[str, Any]:

@@ -89,6 +89,7 @@ class CellSpec:
         added: input with what is added to the scores of its words; None: nothing.
         again: input with the same sentences and their glosses behind, read too; None: not.
         instead: input with the glosses alone, read too, for what is said of the whole; None: not.
+        paths: whether tags of spans are the likeliest sequence, or each word's own.
     """
 
     slug: str
@@ -99,12 +100,14 @@ class CellSpec:
     added: str | None = None
     again: str | None = None
     instead: str | None = None
+    paths: bool = False
     schema: int = field(default=SCHEMA)
 
     @property
     def digest(self) -> str:
         """Of the model and the test data: predictions of another digest are of another cell."""
         told = "|".join(filter(None, (self.final, self.test, self.added, self.again, self.instead)))
+        told += "|paths" if self.paths else ""
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def to_json(self) -> dict[str, Any]:
@@ -135,6 +138,7 @@ class CellSpec:
                 told.get("added"),
                 told.get("again"),
                 told.get("instead"),
+                told.get("paths", False),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IntegrityError(f"{path}: not a readable cell ({error}); export it anew") from error

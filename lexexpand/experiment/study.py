@@ -102,7 +102,7 @@ class Study:
                 scores = [mean_of(each) for each in zip(*readings, strict=True)]
             if spec.added is not None:
                 scores = _added(scores, self._input(spec.added))
-            columns, labels = _columns(label(scores, task), task)
+            columns, labels = _columns(label(scores, task, paths=spec.paths), task)
             columns |= _score_columns(scores, task)
             part = folder / f"{PREDICTIONS}.part"
             with part.open("wb") as file:

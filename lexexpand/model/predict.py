@@ -11,6 +11,7 @@ from torch import nn
 from lexexpand.errors import ConfigError
 from lexexpand.model.heads import mean
 from lexexpand.model.pieces import batches, collate
+from lexexpand.model.spans import best_path
 from lexexpand.model.tasks import OUTSIDE
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def of_whole(scores: Scores) -> Scores:
     return {head: row for head, row in scores.items() if row.ndim == 1}
 
 
-def label(scores: Sequence[Scores], task: Task) -> list[dict[str, Any]]:
+def label(scores: Sequence[Scores], task: Task, *, paths: bool = True) -> list[dict[str, Any]]:
     """The likeliest labels: head -> a label, or a list of labels, one a word.
 
     A word without scores is outside all spans where the head knows an outside; else it has the label of the
@@ -79,10 +80,13 @@ def label(scores: Sequence[Scores], task: Task) -> list[dict[str, Any]]:
     Args:
         scores: as `score` gives them.
         task: whose labels they are of.
+        paths: whether tags of spans are the likeliest sequence (`lexexpand.model.spans`), or each word's own.
     """
     return [
         {
-            head: _best(rows, task.labels_of(head)) if rows.ndim == 2 else task.labels_of(head)[rows.argmax()]
+            head: _best(rows, task.labels_of(head), paths)
+            if rows.ndim == 2
+            else task.labels_of(head)[rows.argmax()]
             for head, rows in each.items()
         }
         for each in scores
@@ -126,8 +130,10 @@ def _of_words(rows: Array, pieces: Pieces) -> Array:
     return found
 
 
-def _best(rows: Array, labels: Sequence[str]) -> list[str]:
+def _best(rows: Array, labels: Sequence[str], paths: bool) -> list[str]:
     """The label of each word of scores (W, L); see `label` for words without any."""
+    if paths and OUTSIDE in labels:
+        return [labels[number] for number in best_path(rows, labels)]
     found: list[str] = []
     best = np.where(np.isnan(rows[:, :1]), 0.0, rows).argmax(axis=1).tolist()
     for number, is_unread in zip(best, np.isnan(rows[:, 0]).tolist(), strict=True):
