@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,7 +56,7 @@ def measure(folder: Path) -> Iterable[dict[str, Any]]:
                 with np.load(place / "predictions.npz") as arrays:
                     scores = arrays[f"{head}-scores"].astype(np.float32)
                     offsets = arrays[f"{head}-offsets"].tolist()
-                rows = [scores[a:b] for a, b in zip(offsets, offsets[1:], strict=False)]
+                rows = [scores[a:b] for a, b in pairwise(offsets)]
                 own = [np.nan_to_num(row, nan=-20).argmax(axis=1).tolist() for row in rows]
                 both = []
                 for numbers in (own, [best_path(row, labels) for row in rows]):
