@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lexexpand.model.tasks import OUTSIDE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -35,7 +37,7 @@ def best_path(scores: NDArray[np.float32], labels: Sequence[str]) -> list[int]:
     if not len(scores):
         return []
     start, step = _transitions(tuple(labels))
-    outside = np.where(np.array(labels) == "O", 0.0, _NEVER)
+    outside = np.where(np.array(labels) == OUTSIDE, 0.0, _NEVER)
     rows = np.where(np.isnan(scores[:, :1]), outside, scores)
     best = rows[0] + start
     came: list[NDArray[np.int64]] = []
