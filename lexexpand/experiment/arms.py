@@ -18,6 +18,7 @@ lexexpand whole=off         whose pseudo-labelled text teaches labels of words, 
 lexexpand weights=off       whose sentences all weigh the same, however much of them was translated
 lexexpand tags=on           with what dictionary and paradigms say of words' parts of speech (zero-shot too)
 lexexpand paths=on          whose tags of spans are the likeliest sequence, not each word's own (all arms)
+lexexpand halfway=on        whose weights are half way between before its own training and after (all arms)
 lexexpand gloss=on          which reads each sentence once more, with glosses behind (zero-shot too)
 lexexpand gloss=instead     ... with the glosses alone, for labels of the whole; gloss=both: both
 """
@@ -75,6 +76,7 @@ class Arm:
         whole: whether pseudo-labelled text teaches labels of whole sentences too.
         paths: whether tags of spans are the likeliest sequence, or each word's own.
         weights: whether a sentence weighs by its coverage.
+        halfway: whether weights are half way between the training on gold and the one that goes on from it.
         tags: whether parts of speech of the lexicon are added to the network's scores.
     """
 
@@ -90,6 +92,7 @@ class Arm:
     gloss: tuple[str, ...] = ()
     whole: bool = True
     weights: bool = True
+    halfway: bool = False
     paths: bool = False
     tags: bool = False
 
@@ -163,7 +166,7 @@ def _set(arm: Arm, setting: str, nearest: str | None) -> Arm:
     try:
         if key == "rows":
             return replace(arm, rows=int(value))
-        if key in ("whole", "weights", "tags", "paths"):
+        if key in ("whole", "weights", "tags", "paths", "halfway"):
             changed: dict[str, Any] = {key: _SWITCH[value]}
             return replace(arm, **changed)
         if key == "gloss":

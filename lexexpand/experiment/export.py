@@ -91,7 +91,8 @@ def specify(maker: Maker, cell: Cell) -> CellSpec:
     added = maker.word_tags(cell.task, cell.language) if cell.arm.tags else None
     trainings = {stage.key: stage for stage in stages}
     again, instead = readings.get("behind"), readings.get("instead")
-    return CellSpec(cell.slug, about, trainings, final, test, added, again, instead, cell.arm.paths)
+    arm = cell.arm
+    return CellSpec(cell.slug, about, trainings, final, test, added, again, instead, arm.paths, arm.halfway)
 
 
 def _mix(pseudo: str | None, cell: Cell) -> dict[str, Any]:
@@ -158,7 +159,8 @@ def _put(archive: tarfile.TarFile, path: Path, name: str) -> None:
 
 def _counted(specs: list[CellSpec]) -> list[CellSpec]:
     """The same, with trainings that several cells stand on marked as shared."""
-    uses = Counter(key for spec in specs for key in spec.stages)
+    # A cell half way reads its start twice.
+    uses = Counter(key for spec in specs for key in list(spec.stages) * (1 + spec.halfway))
     return [
         replace(spec, stages={k: replace(s, is_shared=uses[k] > 1) for k, s in spec.stages.items()})
         for spec in specs

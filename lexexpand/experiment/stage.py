@@ -90,6 +90,7 @@ class CellSpec:
         again: input with the same sentences and their glosses behind, read too; None: not.
         instead: input with the glosses alone, read too, for what is said of the whole; None: not.
         paths: whether tags of spans are the likeliest sequence, or each word's own.
+        halfway: whether the model's weights are half way between its stage's start and end.
     """
 
     slug: str
@@ -101,13 +102,14 @@ class CellSpec:
     again: str | None = None
     instead: str | None = None
     paths: bool = False
+    halfway: bool = False
     schema: int = field(default=SCHEMA)
 
     @property
     def digest(self) -> str:
         """Of the model and the test data: predictions of another digest are of another cell."""
         told = "|".join(filter(None, (self.final, self.test, self.added, self.again, self.instead)))
-        told += "|paths" if self.paths else ""
+        told += ("|paths" if self.paths else "") + ("|halfway" if self.halfway else "")
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
     def to_json(self) -> dict[str, Any]:
@@ -139,6 +141,7 @@ class CellSpec:
                 told.get("again"),
                 told.get("instead"),
                 told.get("paths", False),
+                told.get("halfway", False),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IntegrityError(f"{path}: not a readable cell ({error}); export it anew") from error

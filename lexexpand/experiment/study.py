@@ -22,6 +22,7 @@ from safetensors.torch import load_file, save_file
 from lexexpand.adaptation.config import AdaptConfig
 from lexexpand.adaptation.encoded import Encoded, load_columns
 from lexexpand.adaptation.examples import Examples
+from lexexpand.adaptation.halfway import half_way
 from lexexpand.adaptation.language import train_language
 from lexexpand.adaptation.pairs import Pairs
 from lexexpand.adaptation.run import RunFolder
@@ -76,8 +77,8 @@ class Study:
         self.base = Base(meta["id"], meta["revision"], unpacked, meta["digest"], meta["prefix"])
         with np.load(folder / BASE / IDS) as arrays:
             self.pad = int(np.searchsorted(arrays["ids"], meta["pad"]))
-        self._last: tuple[str, Network] | None = None
-        self._scores: dict[tuple[str, str], tuple[Task, list[Scores], dict[str, Any]]] = {}
+        self._last: tuple[tuple[str, bool], Network] | None = None
+        self._scores: dict[tuple[str, bool, str], tuple[Task, list[Scores], dict[str, Any]]] = {}
 
     # -- cells ---------------------------------------------------------------------------------------------
 
@@ -125,22 +126,24 @@ class Study:
 
         The last ones are kept: arms that add to one model's scores follow one another.
         """
-        if (spec.final, test) not in self._scores:
-            network, task, records = self._model(spec, spec.final)
+        asked = (spec.final, spec.halfway, test)
+        if asked not in self._scores:
+            network, task, records = self._model(spec)
             encoded = Encoded.load(self._input(test))
             scores = network.score(task.name, [encoded.pieces(i) for i in range(len(encoded))])
-            self._scores[spec.final, test] = task, scores, records
+            self._scores[asked] = task, scores, records
             while len(self._scores) > KEPT_SCORES:
                 del self._scores[next(iter(self._scores))]
-        return self._scores[spec.final, test]
+        return self._scores[asked]
 
     # -- trainings -----------------------------------------------------------------------------------------
 
-    def _model(self, spec: CellSpec, key: str) -> tuple[Network, Task, dict[str, Any]]:
-        """The network of a task stage, ready to predict."""
+    def _model(self, spec: CellSpec) -> tuple[Network, Task, dict[str, Any]]:
+        """The network of a cell's last stage, ready to predict."""
+        key = spec.final
         stage = spec.stages[key]
         task = self._task(stage)
-        if self._last is not None and self._last[0] == key:
+        if self._last is not None and self._last[0] == (key, spec.halfway):
             return self._last[1], task, self._records(spec, key)
         parts, network = self._parts(spec, key)
         if network is None:
@@ -148,7 +151,9 @@ class Study:
             _add(network, stage, task)
             network.load_parts(parts)
             network.activate(task.name, None)
-        self._last = (key, network)
+        if spec.halfway and stage.start is not None:
+            network.load_parts(half_way(self._parts(spec, stage.start)[0], parts))
+        self._last = ((key, spec.halfway), network)
         return network, task, self._records(spec, key)
 
     def _parts(self, spec: CellSpec, key: str) -> tuple[Parts, Network | None]:

@@ -200,6 +200,26 @@ def test_what_a_dictionary_says_is_added_without_another_training(study: Maker) 
     assert not np.allclose(plain, glossed, atol=0.01)
 
 
+def test_weights_half_way_are_those_of_no_other_arm(study: Maker) -> None:
+    text = study.plan.path.read_text(encoding="utf-8").replace(
+        '"zero-shot", "word-translation"', '"word-translation", "word-translation halfway=on"'
+    )
+    study.plan.path.write_text(text, encoding="utf-8")
+    again = open_study(study.plan.path, study.folder, base=str(study.base.folder), offline=True)
+    exported = build(again, only="fao_Latn.word-translation")
+    assert len({spec.final for spec in exported.cells}) == 1
+    assert run_cells([exported.folder], CPU) == (2, [])
+    trained = list((exported.folder / "stages").glob("*.json"))
+    assert len(trained) == 2  # gold, and what goes on from it: once for both arms
+    scores = {}
+    for spec in exported.cells:
+        with np.load(exported.folder / "cells" / spec.slug / "predictions.npz") as arrays:
+            scores[spec.about["arm"]] = arrays["upos-scores"].astype(np.float32)
+    end, halfway = (scores[f"word-translation{more}"] for more in ("", " halfway=on"))
+    assert end.shape == halfway.shape
+    assert not np.allclose(end, halfway, atol=0.01)
+
+
 def test_a_sentence_is_read_with_its_glosses_behind_or_instead(study: Maker) -> None:
     folder = study.plan.path.parent
     rows = [f"{'sport' if n % 2 else 'travel'}\tThe man sees the house ." for n in range(20)]
