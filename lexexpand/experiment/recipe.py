@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from lexexpand.adaptation.examples import corpus_rows, encode_task, task_of, task_rows
 from lexexpand.adaptation.forecast import forecast
+from lexexpand.adaptation.halfway import train_halfway
 from lexexpand.adaptation.known import familiarity
 from lexexpand.adaptation.language import train_language
 from lexexpand.adaptation.pairs import encode_text
@@ -191,7 +192,8 @@ class _Making:
             self.texts += [sentence.text for sentence in (*read.train, *read.dev)]
         self._consult(network, gold, task)
         run = RunFolder(self.work / "run") / f"task-{gold.name}"
-        return train_task(
+        train = train_halfway if RECIPES[gold.kind].halfway else train_task
+        return train(
             network,
             task,
             encode_task(rows, task, encoder),
