@@ -105,7 +105,8 @@ def _mix(pseudo: str | None, cell: Cell) -> dict[str, Any]:
 def export(maker: Maker, cells: Iterable[Cell]) -> Exported:
     """Write the study's folder: specifications, inputs with their ids cut, the packed base.
 
-    What the folder has of an earlier export and is still asked for stays, predictions and trainings included.
+    What the folder has of an earlier export stays, predictions and trainings included, but for cells that the
+    plan no longer has.
     """
     specs = _counted([specify(maker, cell) for cell in cells])
     folder = maker.folder / STUDY
@@ -116,16 +117,23 @@ def export(maker: Maker, cells: Iterable[Cell]) -> Exported:
         path = folder / INPUTS / f"{name}.npz"
         if not path.is_file():
             _remap(maker.path(name), path, kept)
-    for old in (folder / INPUTS).glob("*.npz"):
-        if old.stem not in set(names):
-            old.unlink()
     for spec in specs:
         write_json(folder / CELLS / spec.slug / CELL, spec.to_json())
-    wanted = {spec.slug for spec in specs}
-    for old_cell in (folder / CELLS).iterdir():
-        if old_cell.name not in wanted:
-            shutil.rmtree(old_cell)
+    _clear(folder, {cell.slug for cell in maker.plan.cells})
     return Exported(folder, tuple(specs), len({key for spec in specs for key in spec.stages}))
+
+
+def _clear(folder: Path, planned: set[str]) -> None:
+    """Remove cells that the plan has no more, and inputs that no cell reads."""
+    read: set[str] = set()
+    for cell in (folder / CELLS).iterdir():
+        if cell.name in planned:
+            read.update(_inputs_of(CellSpec.read(cell)))
+        else:
+            shutil.rmtree(cell)
+    for old in (folder / INPUTS).glob("*.npz"):
+        if old.stem not in read:
+            old.unlink()
 
 
 def pack(folder: Path, out: Path) -> None:

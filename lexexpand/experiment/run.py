@@ -96,12 +96,12 @@ def run(exported: Exported, device: str | None = None, procs: int = 1) -> None:
     from lexexpand.experiment.cell import run_cells, spawn
     from lexexpand.model.device import pick_device
 
+    cells = [exported.folder / CELLS / spec.slug for spec in exported.cells]
     if procs > 1:
-        code = spawn([exported.folder], device, procs)
+        code = spawn(cells, device, procs)
         if code:
             raise DataError(f"a worker ended with code {code}; what ran is kept, the same command goes on")
         return
-    cells = [exported.folder / CELLS / spec.slug for spec in exported.cells]
     _, failed = run_cells(cells, pick_device(device))
     if failed:
         raise DataError(f"{len(failed)} cells failed: {', '.join(failed)}. What ran is kept.")

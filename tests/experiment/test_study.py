@@ -242,3 +242,22 @@ def test_a_sentence_is_read_with_its_glosses_behind_or_instead(study: Maker) -> 
     assert np.allclose(plain[1], instead[1], atol=0.01)  # no word of it has a gloss
     assert not np.allclose(plain[0], instead[0], atol=0.01)
     assert np.allclose(3 * both[0], 2 * behind[0] + 2 * instead[0] - plain[0], atol=0.05)
+
+
+def test_running_some_cells_leaves_what_the_others_said(study: Maker) -> None:
+    folder = build(study).folder
+    cells = {path.name: path for path in (folder / "cells").iterdir()}
+    chosen = build(study, only="sme_Latn.zero-shot")
+    assert [spec.slug for spec in chosen.cells] == ["pos.sme_Latn.zero-shot.13"]
+    assert {path.name for path in (folder / "cells").iterdir()} == set(cells)
+    read = {name for path in cells.values() for name in _read_by(path)}
+    assert {path.stem for path in (folder / "inputs").glob("*.npz")} == read
+    gone = study.plan.path.read_text(encoding="utf-8").replace('"zero-shot", ', "")
+    study.plan.path.write_text(gone, encoding="utf-8")
+    less = build(open_study(study.plan.path, study.folder, base=str(study.base.folder), offline=True))
+    assert {path.name for path in (folder / "cells").iterdir()} == {spec.slug for spec in less.cells}
+
+
+def _read_by(cell: Path) -> set[str]:
+    spec = CellSpec.read(cell)
+    return {spec.test, *(name for stage in spec.stages.values() for name in stage.reads)}
