@@ -45,10 +45,10 @@ BASELINES = ("zero-shot", "zero-shot:nearest", "zero-shot:eng_Latn+nearest", "wo
 PLAIN = "lexexpand -language -selection -matching -multiword -transfer"
 RECIPES = {
     "pos": "lexexpand -language gold=eng_Latn+nearest tags=on",
-    "topic": "zero-shot gloss=on",
-    "sentiment": "zero-shot gloss=on",
-    "intent-slots": "lexexpand -language -selection gloss=on",
-    "ner": f"{PLAIN} tags=on",
+    "topic": "zero-shot gloss=on halfway=on",
+    "sentiment": "zero-shot gloss=on halfway=on",
+    "intent-slots": "lexexpand -language -selection gloss=on paths=on",
+    "ner": f"{PLAIN} tags=on paths=on halfway=on",
 }
 
 

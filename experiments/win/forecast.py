@@ -1,7 +1,7 @@
 """Can it be told beforehand whether a dictionary will help a task in a language?
 
     export LEXEXPAND_DATA=...
-    python -m experiments.win.forecast runs/dev runs/readings runs/final_pos runs/final_rest
+    python -m experiments.win.forecast runs/{dev,readings,names,slots,final_pos,final_rest}
 
 A cell is a (language, task) of this study; it was helped if the recipe beat the better of the baselines there
 (the mean over metrics and seeds). The signs come from signs.jsonl. A logistic regression is fitted on all
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.win.bar import RECIPES, read
+from experiments.win.bar import PLAIN, RECIPES, read
 from lexexpand.adaptation.forecast import Signs
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ DEV = {
     "pos": "lexexpand -language tags=on",
     "topic": "zero-shot gloss=on",
     "sentiment": "zero-shot gloss=on",
-    "intent-slots": "lexexpand -language -selection weights=off gloss=on",
+    "intent-slots": "lexexpand -language -selection gloss=on",
+    "ner": f"{PLAIN} halfway=on",
 }
 """What stands for the recipe among the cells of the development study."""
 STRENGTH = 1.0

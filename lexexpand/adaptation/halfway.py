@@ -1,9 +1,9 @@
-"""Gold first, then gold and pseudo-labelled text; then the weights half way between the two ends.
+"""Gold alone first, then all that there is; then the weights half way between the two ends.
 
-What text of the target teaches is learnt by the second end; what the base knew, and longer training takes
-from it, is still there at the first. Half way between has both: WiSE-FT (Wortsman et al. 2022), which mixes a
-model with its fine-tuned self, and averages of checkpoints in cross-lingual transfer (Schmidt et al. 2023).
-It costs no step. What it is worth, and for which tasks: `experiments/win`.
+What text of the target teaches is known at the second end; what the base knew of other languages, and longer
+training takes from it, is still there at the first. Half way between has both: WiSE-FT (Wortsman et al.
+2022), which mixes a model with its fine-tuned self, and averages of checkpoints in cross-lingual transfer
+(Schmidt et al. 2023). It costs no step. What it is worth, and for which tasks: `experiments/win`.
 """
 
 from __future__ import annotations
@@ -44,20 +44,20 @@ def train_halfway(
 ) -> TrainRecord:
     """As `train_task`, in as many steps; the network is left half way between its two trainings.
 
-    Without pseudo-labelled text, or with a single step, it is `train_task`.
+    Without pseudo-labelled text the second goes on with gold.
 
     Raises:
         ConfigError: The folder holds another run.
         DataError: There is nothing to learn from, data of another task, or the loss is no longer a number.
     """
     first = round(config.task_steps * FIRST)
-    if not any(len(examples) for examples in pseudo) or not 0 < first < config.task_steps:
+    if not 0 < first < config.task_steps:  # a step or none
         return train_task(network, task, gold, pseudo, dev, config, run, progress, more_gold)
     short = replace(config, task_steps=first)
     began = train_task(network, task, gold, (), dev, short, run / "gold", progress, more_gold)
     before = _of_task(network.parts(), task)
     rest = replace(config, task_steps=config.task_steps - first)
-    ended = train_task(network, task, gold, pseudo, dev, rest, run / "mixed", progress, more_gold)
+    ended = train_task(network, task, gold, pseudo, dev, rest, run / "rest", progress, more_gold)
     network.load_parts(half_way(before, _of_task(network.parts(), task)))
     return _joined(began, ended)
 

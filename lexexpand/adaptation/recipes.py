@@ -2,10 +2,11 @@
 
     pos            pseudo-labelled text in training; the dictionary's parts of speech at prediction
     ner            pseudo-labelled text of words found exactly, one by one (to translate the first word of a
-                   sentence teaches that capitals mean nothing); half way back to the weights that gold alone
-                   taught; what the dictionary says of names
+                   sentence teaches that capitals mean nothing); what the dictionary says of names
     intent-slots   pseudo-labelled text in training, glosses at prediction
     topic          gold alone in training; sentences are read again with their glosses at prediction
+
+Names and labels of the whole end half way between two trainings (`lexexpand.adaptation.halfway`).
 
 A user's own word goes before these: `--synth`, `--no-synth`, `--no-dictionary`.
 """
@@ -29,7 +30,7 @@ class Recipe:
         settings: of the synthesis of that text.
         word_tags: what the dictionary says of words and their endings is added to the network's scores.
         glosses: sentences are read again with the glosses of their words.
-        halfway: its weights are half way between what gold taught and what came after.
+        halfway: its weights are half way between what a first training on gold and a second one came to.
     """
 
     pseudo: bool = True
@@ -46,9 +47,9 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
         "pos": Recipe(word_tags=True),
         "ner": Recipe(settings=PLAIN, word_tags=True, halfway=True),
-        "topic": Recipe(pseudo=False, glosses=True),
-        "sentiment": Recipe(pseudo=False, glosses=True),
-        "label": Recipe(pseudo=False, glosses=True),
+        "topic": Recipe(pseudo=False, glosses=True, halfway=True),
+        "sentiment": Recipe(pseudo=False, glosses=True, halfway=True),
+        "label": Recipe(pseudo=False, glosses=True, halfway=True),
         "intent-slots": Recipe(glosses=True),
     }
 )

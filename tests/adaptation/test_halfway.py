@@ -58,15 +58,21 @@ def test_what_ran_is_read_and_not_run_again(pos: Task, quick: AdaptConfig, tmp_p
         assert all(torch.equal(state[name], found[1][1][part][name]) for name in state)
 
 
-def test_without_pseudo_labelled_text_it_is_plain_training(
+def test_gold_alone_goes_half_way_too_and_one_step_does_not(
     pos: Task, quick: AdaptConfig, tmp_path: Path
 ) -> None:
-    network, other = tiny(), tiny()
-    gold, none = encoded(pos, network, rows(40)), encoded(pos, network, [])
-    train_halfway(network, pos, gold, [none], None, quick, RunFolder(tmp_path / "a"))
-    train_task(other, pos, gold, (), None, quick, RunFolder(tmp_path / "b"))
-    for part, state in other.parts().items():
-        assert all(torch.equal(value, network.parts()[part][name]) for name, value in state.items())
+    found = []
+    for steps, train, name in ((7, train_halfway, "a"), (7, train_task, "b"), (1, train_halfway, "c")):
+        network = tiny()
+        config = replace(quick, task_steps=steps)
+        record = train(
+            network, pos, encoded(pos, network, rows(40)), (), None, config, RunFolder(tmp_path / name)
+        )
+        assert record.steps == steps
+        found.append(network.parts()["heads:pos"])
+    assert any(not torch.allclose(value, found[1][name]) for name, value in found[0].items())
+    assert (tmp_path / "a" / "gold").is_dir()
+    assert not (tmp_path / "c" / "gold").exists()
 
 
 def test_a_part_that_only_the_end_has_stays() -> None:
