@@ -28,7 +28,7 @@ demo: $(VENV)/.demo
 	@echo "1. A thousand English sentences into Faroese"
 	@$(BIN)/lexexpand synth --lang fao $(STARTER) --force -o $(DEMO)
 	@echo "2. Requests to an assistant: English alone, then with their Faroese and an adapter of the language"
-	@$(BIN)/lexexpand adapt --lang fao $(STARTER) --task $(REQUESTS) $(SMALL) --objective none --no-synth --no-dictionary -o $(BUNDLES)/zero-shot
+	@$(BIN)/lexexpand adapt --lang fao $(STARTER) --task $(REQUESTS) $(SMALL) --objective none --no-synth --no-dictionary --no-halfway -o $(BUNDLES)/zero-shot
 	@$(BIN)/lexexpand adapt --lang fao $(STARTER) --task $(REQUESTS) $(SMALL) -o $(BUNDLES)/fao_Latn
 	@echo "3. What the bundle makes of Faroese, loaded in a process of its own"
 	@printf '%s\n' 'Vek meg klokkan sjey í morgin.' 'Hvussu verður veðrið í Havn í kvøld?' 'Set mjólk á innkeypslistan.' 'Sløkk ljósið í stovuni.' \

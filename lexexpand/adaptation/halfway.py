@@ -88,6 +88,7 @@ def _joined(began: TrainRecord, ended: TrainRecord) -> TrainRecord:
     steps = began.steps
     return replace(
         ended,
+        name=f"{ended.name}, half way",
         steps=steps + ended.steps,
         losses=[*began.losses, *((steps + step, loss) for step, loss in ended.losses)],
         dev=[*began.dev, *((steps + step, score) for step, score in ended.dev)],

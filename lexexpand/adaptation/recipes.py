@@ -8,7 +8,7 @@
 
 Names and labels of the whole end half way between two trainings (`lexexpand.adaptation.halfway`).
 
-A user's own word goes before these: `--synth`, `--no-synth`, `--no-dictionary`.
+A user's own word goes before these: `--synth`, `--no-synth`, `--no-dictionary`, `--halfway`, `--no-halfway`.
 """
 
 from __future__ import annotations

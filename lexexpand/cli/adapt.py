@@ -72,7 +72,13 @@ _what = several(
         "--synth/--no-synth",
         default=None,
         help="Make corpora for every task, or none at all (default: for the kinds of tasks that gain by "
-        "it). Zero-shot is --no-synth --no-dictionary --objective none.",
+        "it). Zero-shot is --no-synth --no-dictionary --no-halfway --objective none.",
+    ),
+    click.option(
+        "--halfway/--no-halfway",
+        default=None,
+        help="Train on gold alone first, and end half way between its weights and the last (default: for "
+        "names and labels of the whole).",
     ),
     click.option(
         "--lexicon", "lexicons", multiple=True, metavar="PACK|PATH", help="Instead of the default packs."
@@ -202,6 +208,7 @@ def _request(options: dict[str, Any], languages: tuple[Language, ...]) -> AdaptR
         config=_config(options),
         synth=options["synth"],
         dictionary=not options["no_dictionary"],
+        halfway=options["halfway"],
         adapter=True if options["objective"] or options["steps"] is not None else None,
         **{name: options[name] for name in (*same, "allow", "deny", "offline", "mirror", "device")},
     )

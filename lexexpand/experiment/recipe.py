@@ -192,7 +192,9 @@ class _Making:
             self.texts += [sentence.text for sentence in (*read.train, *read.dev)]
         self._consult(network, gold, task)
         run = RunFolder(self.work / "run") / f"task-{gold.name}"
-        train = train_halfway if RECIPES[gold.kind].halfway else train_task
+        asked = self.request.halfway
+        halfway = RECIPES[gold.kind].halfway if asked is None else asked
+        train = train_halfway if halfway else train_task
         return train(
             network,
             task,
@@ -265,6 +267,7 @@ class _Making:
             "synth": request.synth,
             "adapter": request.trains_language,
             "dictionary": request.dictionary,
+            "halfway": request.halfway,
             "lexicons": request.lexicons,
             "paradigms": request.paradigms,
             "licences": [request.allow, request.deny],

@@ -35,6 +35,7 @@ class AdaptRequest:
         adapter: whether a language adapter is trained; None: where there is no task, or text for it. Beside
             the dictionary it was worth -0.4 points to taggers, in twice the time (experiments/win).
         dictionary: whether lexicon and paradigms have a say at prediction, as `RECIPES` has it.
+        halfway: whether a task ends half way between two trainings; None: as `RECIPES` has it.
         lexicons, paradigms, allow, deny: as for synthesis.
         offline, mirror: where files come from.
         device: None takes a GPU where there is one.
@@ -53,6 +54,7 @@ class AdaptRequest:
     synth: bool | None = None
     adapter: bool | None = None
     dictionary: bool = True
+    halfway: bool | None = None
     lexicons: tuple[str, ...] = ()
     paradigms: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()

@@ -200,7 +200,11 @@ def test_a_name_tagger_learns_from_plain_word_translation_and_asks_the_dictionar
     gold = tmp_path / "names.txt"
     gold.write_text("The O\nman O\nsees O\nthe O\nhouse O\nof O\nZelda B-PER\n\n" * 40, encoding="utf-8")
     asked = replace(request_, tasks=(f"ner={gold}",), adapter=None)
-    folder = adapt(asked, tmp_path / "fao").folder
+    made = adapt(asked, tmp_path / "fao")
+    assert made.records["ner"].name == "task ner, half way"
+    plain = adapt(replace(asked, halfway=False, dictionary=False, synth=False), tmp_path / "plain")
+    assert plain.records["ner"].name == "task ner"
+    folder = made.folder
     table = json.loads((folder / "tasks" / "ner" / "words.json").read_text(encoding="utf-8"))
     outside = table["labels"].index("O")
     for word in ("maður", "manninum"):
