@@ -1,7 +1,7 @@
 """What is the likeliest sequence of tags worth beside each word's likeliest tag?
 
     export LEXEXPAND_DATA=...
-    python -m experiments.win.paths runs/names runs/slots runs/final_rest
+    python -m experiments.win.paths runs/names runs/slots
 
 Reads the label scores that the cells kept: nothing is trained. Names and slots, strict span F1: a line an arm
 and language, the mean over seeds, each word for itself and as a sequence; all of it goes to paths.jsonl.
